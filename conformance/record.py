@@ -1,0 +1,180 @@
+"""Result records: what the CLI prints, JSON holds, and reports render.
+
+The JSON form is versioned. ``record.schema.json`` beside this file is its published schema and is
+generated from these classes; numbers that JSON cannot hold are written as "NaN", "Infinity" and
+"-Infinity".
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+SCHEMA_VERSION: Final = "1"
+
+Number = Annotated[
+    float,
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}),
+]
+
+
+class Verdict(StrEnum):
+    """The outcome for a target."""
+
+    CONFORMS = "conforms"
+    VARIANT = "variant"
+    IMPRECISE = "imprecise"
+    NONCONFORMING = "nonconforming"
+    ERROR = "error"
+
+
+class Status(StrEnum):
+    """The outcome of one check."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIP = "skip"
+    XFAIL = "xfail"
+    XPASS = "xpass"
+    ERROR = "error"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class Counterexample(_Model):
+    """Inputs on which a target departs from its specification, and by how much."""
+
+    case: str = Field(description="the name of the case, or 'search' for one found at random")
+    format: str = Field(description="format of the parameters")
+    step: int = Field(description="the first step that departs, from 1")
+    parameter: int = Field(description="index of the parameter tensor, from 0")
+    element: int = Field(description="index of the element in the flattened tensor")
+    variable: str = Field(description="the variable that departs: theta or a state variable")
+    got: Number
+    expected: Number = Field(description="the true value, rounded once to the format")
+    error: Number = Field(description="|got - truth|")
+    bound: Number = Field(description="the error bound E at this step and element")
+    snippet: str = Field(description="a program that reproduces it")
+
+
+class CheckResult(_Model):
+    """The result of one check."""
+
+    id: str
+    title: str = Field(description="the rule the check tests, in one sentence")
+    cites: str = Field(description="the equation, theorem or clause the rule comes from")
+    status: Status
+    measure: Number | None = Field(description="what was measured, in units of the limit")
+    limit: Number | None
+    message: str = Field(description="what was found; for a skip, why")
+    counterexample: Counterexample | None = None
+    seconds: float = Field(0.0, description="time the check took")
+
+
+class EquationRecord(_Model):
+    """An equation as LaTeX, with its meaning and place."""
+
+    variable: str
+    latex: str
+    meaning: str
+    place: str = ""
+
+
+class EquationChange(_Model):
+    """An equation before and after an edit; None where only one of them has it."""
+
+    variable: str
+    before: str | None
+    after: str | None
+
+
+class EditRecord(_Model):
+    """A variant or known bug found in a target."""
+
+    id: str
+    kind: Literal["variant", "bug"]
+    statement: str
+    effect: str
+    remedy: str
+    links: list[str]
+    changes: list[EquationChange]
+
+
+class Matched(_Model):
+    """What the target was found to compute."""
+
+    algorithm: str
+    variant: str | None = Field(description="ids of the variants, joined by '+', or None")
+    edits: list[EditRecord]
+
+
+class ProofStepRecord(_Model):
+    """One line of a proof: what is done, and the formula it gives."""
+
+    text: str
+    latex: str
+
+
+class ClaimRecord(_Model):
+    """A statement about the algorithm, proved or refuted by SymPy from its equations."""
+
+    id: str
+    statement: str
+    latex: str = Field(description="the statement as a formula")
+    source: str = Field(description="who states it, and where")
+    url: str
+    outcome: Literal["proved", "refuted"]
+    steps: list[ProofStepRecord]
+
+
+class Specification(_Model):
+    """The specification a target was judged against, ready to be shown."""
+
+    name: str
+    title: str
+    source: str
+    url: str
+    equations: list[EquationRecord]
+    claims: list[ClaimRecord] = []
+
+
+class Series(_Model):
+    """The largest error over elements and the bound there, step by step, for one run."""
+
+    case: str
+    format: str
+    variable: str
+    steps: list[int]
+    error: list[Number]
+    bound: list[Number]
+
+
+class Environment(_Model):
+    """Where and with what a record was made."""
+
+    versions: dict[str, str]
+    platform: str
+    seed: int
+
+
+class Record(_Model):
+    """Everything known about one target after it was judged."""
+
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    target: str
+    about: str = Field("", description="what the target is, in a sentence, where it is known")
+    spec: str
+    verdict: Verdict
+    summary: str = Field(description="the verdict's reason in one or two sentences")
+    matched: Matched | None
+    error_constants: dict[str, Number] = Field(description="k by parameter format")
+    error_limit: Number | None = Field(description="the largest k that a faithful evaluation has")
+    checks: list[CheckResult]
+    series: list[Series]
+    specification: Specification
+    environment: Environment
+    seconds: float = 0.0

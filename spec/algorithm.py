@@ -1,0 +1,182 @@
+"""The language of specifications: an algorithm is a short program of named equations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import sympy
+
+from optimspec.spec.errors import MalformedAlgorithm
+from optimspec.spec.symbols import INPUTS, Variable, theta
+
+if TYPE_CHECKING:
+    from optimspec.spec.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a statement comes from: a work, the place in it, and a link."""
+
+    work: str
+    place: str
+    url: str
+
+    def __str__(self) -> str:
+        return f"{self.work}, {self.place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """A scalar the user sets.
+
+    Parameters
+    ----------
+    symbol
+        Its symbol in the equations.
+    default
+        The paper's recommended value, written as a decimal string so that it stays exact.
+    domain
+        The values for which the algorithm is defined.
+    meaning
+        What it is, in a few words.
+    """
+
+    symbol: sympy.Symbol
+    default: str
+    domain: sympy.Set
+    meaning: str
+
+    @property
+    def name(self) -> str:
+        """The symbol's name."""
+        return str(self.symbol.name)
+
+    @property
+    def value(self) -> sympy.Rational:
+        """The default as an exact rational."""
+        return sympy.Rational(self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A variable kept from step to step, with the value it starts from."""
+
+    variable: Variable
+    start: sympy.Expr
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``lhs = rhs``, one line of an algorithm.
+
+    Parameters
+    ----------
+    lhs
+        The variable defined.
+    rhs
+        Its value from inputs, hyperparameters, previous state and variables defined above.
+    meaning
+        The paper's words for the line.
+    place
+        Where the source has it, if not where the algorithm as a whole is.
+    """
+
+    lhs: Variable
+    rhs: sympy.Expr
+    meaning: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBound:
+    """The theorem ``|theta_t - theta_{t-1}| <= alpha * bound``, and who attains it.
+
+    Parameters
+    ----------
+    bound
+        B_t, from hyperparameters and ``t``.
+    attained_by
+        The gradient at step ``i`` (``optimspec.spec.symbols.index``) of a sequence of ``t``
+        steps whose last update has exactly this size when eps = 0.
+    survives
+        Ids of the edits under which the theorem still holds.
+    """
+
+    bound: sympy.Expr
+    attained_by: sympy.Expr
+    survives: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """An optimizer: the equations of one step, in the order and symbols of their source.
+
+    The last equation defines ``theta``. Equations act elementwise on tensors of one shape.
+
+    Raises
+    ------
+    MalformedAlgorithm
+        If an equation uses a symbol that no input, hyperparameter, state variable or earlier
+        equation defines, or ``theta`` is not defined last.
+    """
+
+    name: str
+    title: str
+    source: Source
+    hyperparameters: tuple[Hyperparameter, ...]
+    state: tuple[State, ...]
+    equations: tuple[Equation, ...]
+    step_bound: StepBound | None = None
+    edits: tuple[Edit, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        known = set(INPUTS) | {h.symbol for h in self.hyperparameters}
+        known |= {s.variable.prev for s in self.state}
+        for equation in self.equations:
+            unknown = equation.rhs.free_symbols - known
+            if unknown:
+                names = ", ".join(sorted(str(symbol) for symbol in unknown))
+                raise MalformedAlgorithm(
+                    f"Every symbol must be defined before it is used: the equation for "
+                    f"{equation.lhs} in {self.name} uses {names}. Define it above, or add it to "
+                    f"the state or the hyperparameters."
+                )
+            known.add(equation.lhs)
+        undefined = [s.variable.name for s in self.state if s.variable not in known]
+        if undefined:
+            raise MalformedAlgorithm(
+                f"Every state variable needs an equation: {self.name} has none for {undefined}."
+            )
+        if not self.equations or self.equations[-1].lhs != theta:
+            raise MalformedAlgorithm(f"The last equation of {self.name} must define theta.")
+
+    def __getitem__(self, lhs: Variable) -> Equation:
+        """Return the equation that defines ``lhs``; KeyError if there is none."""
+        for equation in self.equations:
+            if equation.lhs == lhs:
+                return equation
+        raise KeyError(lhs)
+
+    def edited(self, *edits: Edit) -> Algorithm:
+        """Return this algorithm with ``edits`` made, in order.
+
+        Raises
+        ------
+        EditDoesNotApply
+            If an edit's pattern does not occur in the equations.
+        """
+        result = self
+        for edit in edits:
+            result = edit.apply(result)
+        return result
+
+    def renamed(self, name: str, title: str, source: Source) -> Algorithm:
+        """Return this algorithm as a specification of its own, its edits being its definition."""
+        return replace(self, name=name, title=title, source=source, edits=())
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """The hyperparameters' defaults, each rounded to the nearest double."""
+        return {h.name: float(h.value) for h in self.hyperparameters}

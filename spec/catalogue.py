@@ -1,0 +1,56 @@
+"""What the suite knows by name: algorithms, and the edits that apply to each."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from optimspec.spec.adam import ADAM
+from optimspec.spec.adam_bugs import ADAM_BUGS, STEP_BUGS
+from optimspec.spec.adam_variants import ADAM_VARIANTS, ADAMW
+from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.edit import Edit
+from optimspec.spec.errors import UnknownName
+
+ALGORITHMS: Final[Mapping[str, Algorithm]] = {a.name: a for a in (ADAM, ADAMW)}
+
+_OF: Final[Mapping[str, tuple[Edit, ...]]] = {
+    ADAM.name: (*ADAM_BUGS, *ADAM_VARIANTS, *STEP_BUGS),
+    ADAMW.name: (*ADAM_BUGS, *ADAM_VARIANTS, *STEP_BUGS),
+}
+
+EDITS: Final[Mapping[str, Edit]] = {e.id: e for edits in _OF.values() for e in edits}
+
+
+def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
+    """The variants and known bugs of ``algorithm``, in the order in which they combine."""
+    return _OF[algorithm.name]
+
+
+def algorithm(name: str) -> Algorithm:
+    """The algorithm called ``name``.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest known name as a remedy.
+    """
+    found = ALGORITHMS.get(name.lower())
+    if found is None:
+        raise UnknownName(_unknown("specification", name, list(ALGORITHMS)))
+    return found
+
+
+def lookup(name: str) -> Algorithm | Edit:
+    """The algorithm, variant or bug called ``name``; raises UnknownName."""
+    found = ALGORITHMS.get(name.lower()) or EDITS.get(name.lower())
+    if found is None:
+        raise UnknownName(
+            _unknown("specification, variant or bug", name, [*ALGORITHMS, *EDITS])
+        )
+    return found
+
+
+def _unknown(kind: str, name: str, names: list[str]) -> str:
+    near = get_close_matches(name.lower(), names, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else "`optimspec list` shows the names."
+    return f"There is no {kind} called {name!r}. {hint}"

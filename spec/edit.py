@@ -1,0 +1,155 @@
+"""Edits: the changes to equations that make variants, known bugs and options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+import sympy
+
+from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter
+from optimspec.spec.errors import EditDoesNotApply
+from optimspec.spec.symbols import Variable
+
+
+class Operation(Protocol):
+    """One change to the equations of an algorithm."""
+
+    def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """Return the changed equations; raise EditDoesNotApply if nothing matches."""
+        ...
+
+
+def _position(equations: tuple[Equation, ...], lhs: Variable) -> int:
+    for position, equation in enumerate(equations):
+        if equation.lhs == lhs:
+            return position
+    raise EditDoesNotApply(f"An edit names an equation for {lhs}, and there is none.")
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Give ``lhs`` another right-hand side."""
+
+    lhs: Variable
+    rhs: sympy.Expr
+
+    def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """See :class:`Operation`."""
+        at = _position(equations, self.lhs)
+        changed = replace(equations[at], rhs=self.rhs)
+        return (*equations[:at], changed, *equations[at + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Add an equation before the one that defines ``before``."""
+
+    equation: Equation
+    before: Variable
+
+    def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """See :class:`Operation`."""
+        at = _position(equations, self.before)
+        return (*equations[:at], self.equation, *equations[at:])
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Put ``new`` for every occurrence of the subexpression ``old``.
+
+    ``within`` names the equations to look in; all of them if it is empty.
+    """
+
+    old: sympy.Expr
+    new: sympy.Expr
+    within: tuple[Variable, ...] = ()
+
+    def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """See :class:`Operation`."""
+        changed = tuple(
+            replace(e, rhs=e.rhs.xreplace({self.old: self.new}))
+            if not self.within or e.lhs in self.within
+            else e
+            for e in equations
+        )
+        if changed == equations:
+            raise EditDoesNotApply(f"{self.old} does not occur in the equations to be edited.")
+        return changed
+
+
+class Kind(StrEnum):
+    """What an edit is to the algorithm it changes."""
+
+    VARIANT = "variant"
+    """Somebody documented it on purpose."""
+    BUG = "bug"
+    """Somebody made it by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A documented change to an algorithm's equations.
+
+    Parameters
+    ----------
+    id
+        Lower-case words joined by hyphens.
+    kind
+        Variant or bug.
+    statement
+        What the changed algorithm does, in one sentence.
+    effect
+        What a user of it notices, with its size.
+    operations
+        The changes, made in order.
+    links
+        Where it is documented, or where it was made.
+    hyperparameters
+        Scalars it adds.
+    remedy
+        For a bug, what to change; empty for a variant.
+    """
+
+    id: str
+    kind: Kind
+    statement: str
+    effect: str
+    operations: tuple[Operation, ...]
+    links: tuple[str, ...]
+    hyperparameters: tuple[Hyperparameter, ...] = ()
+    remedy: str = ""
+
+    def apply(self, algorithm: Algorithm) -> Algorithm:
+        """Return ``algorithm`` with this edit made and noted in its ``edits``."""
+        equations = algorithm.equations
+        for operation in self.operations:
+            equations = operation.apply(equations)
+        bound = algorithm.step_bound
+        own = {h.symbol for h in algorithm.hyperparameters}
+        return replace(
+            algorithm,
+            equations=equations,
+            hyperparameters=algorithm.hyperparameters
+            + tuple(h for h in self.hyperparameters if h.symbol not in own),
+            step_bound=bound if bound is not None and self.id in bound.survives else None,
+            edits=(*algorithm.edits, self),
+        )
+
+
+def changes(
+    before: Algorithm, after: Algorithm
+) -> Mapping[Variable, tuple[Equation | None, Equation | None]]:
+    """The equations in which two algorithms differ: variable -> (before, after).
+
+    An equation that only one of them has is paired with None.
+    """
+    old = {e.lhs: e for e in before.equations}
+    new = {e.lhs: e for e in after.equations}
+    return {
+        lhs: (old.get(lhs), new.get(lhs))
+        for lhs in [*new, *(lhs for lhs in old if lhs not in new)]
+        if lhs not in old or lhs not in new or old[lhs].rhs != new[lhs].rhs
+    }
