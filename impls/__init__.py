@@ -1,0 +1,1 @@
+"""Implementations under test, and the adapters that make targets of them."""

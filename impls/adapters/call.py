@@ -1,0 +1,146 @@
+"""A callable whose keywords are known by the specifications' names."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Self
+
+from optimspec.conformance.protocol import NotATarget
+from optimspec.impls.adapters.naming import PAPER_VALUES, Place, places, read
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def unwrap(obj: object) -> object:
+    """Return what a ``functools.partial`` calls; anything else as it is."""
+    return obj.func if isinstance(obj, functools.partial) else obj
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A class or function, some arguments given for good, and where its hyperparameters go.
+
+    Parameters
+    ----------
+    function
+        The callable; its first argument is the parameters.
+    preset
+        Keywords of a ``functools.partial``.
+    fixed
+        Those and the keywords that the user gave; passed always and never replaced.
+    where
+        The keyword of each hyperparameter that is not fixed, by spec name.
+    values
+        The values in effect, by spec name, where the caller gives no others.
+    required
+        Spec names of those whose keyword has no default.
+    open_ended
+        Whether the callable takes keywords that its signature doesn't name.
+    """
+
+    function: Callable[..., object]
+    preset: Mapping[str, object]
+    fixed: Mapping[str, object]
+    where: Mapping[str, Place]
+    values: Mapping[str, float]
+    required: frozenset[str] = field(default=frozenset())
+    open_ended: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        function: Callable[..., object],
+        args: Mapping[str, object],
+        name: str,
+        reserved: Iterable[str] = (),
+    ) -> Self:
+        """Read the signature of ``function``.
+
+        Raises
+        ------
+        NotATarget
+            If ``args`` has a keyword that ``function`` doesn't take or that is ``reserved`` for
+            the adapter, or if an argument that is no hyperparameter has no value.
+        """
+        signature = inspect.signature(function)
+        kinds = [p.kind for p in signature.parameters.values()]
+        open_ended = inspect.Parameter.VAR_KEYWORD in kinds
+        named = [p for p in list(signature.parameters.values())[1:] if p.kind in _NAMED]
+        takes = [p.name for p in named if p.name not in reserved]
+        if not open_ended:
+            _check_known(args, takes, name)
+        preset = function.keywords if isinstance(function, functools.partial) else {}
+        fixed = {**preset, **args}
+        lacking = [p.name for p in named if p.default is p.empty and p.name in takes]
+        lacking = [key for key in lacking if key not in fixed]
+        everywhere = places(takes)
+        where = {n: place for n, place in everywhere.items() if place.key not in fixed}
+        required = frozenset(n for n, place in where.items() if place.key in lacking)
+        _check_complete(lacking, {where[n].key for n in required}, name)
+        defaults = {p.name: p.default for p in named}
+        values = {n: PAPER_VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
+        return cls(function, preset, fixed, where, values, required, open_ended)
+
+    def title(self, name: str) -> str:
+        """``name`` with the arguments the user gave, unless it has them."""
+        given = {k: v for k, v in self.fixed.items() if self.preset.get(k, self) is not v}
+        if not given or "(" in name:
+            return name
+        return f"{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+
+    def keywords(self, hyper: Mapping[str, float]) -> dict[str, object]:
+        """All keywords of a call with these hyperparameters.
+
+        Raises
+        ------
+        ValueError
+            If ``hyper`` names one that cannot be set.
+        """
+        unknown = sorted(hyper.keys() - self.where.keys())
+        if unknown:
+            raise ValueError(
+                f"Only the hyperparameters {sorted(self.where)} can be set; found {unknown}. "
+                "Give only those that the target's capabilities call settable."
+            )
+        in_effect = {**PAPER_VALUES, **self.values, **hyper}
+        singles: dict[str, object] = {}
+        pairs: dict[str, list[float]] = {}
+        for name in sorted(self.required | hyper.keys()):
+            key, index = self.where[name].key, self.where[name].index
+            value = float(in_effect[name])
+            if index is None:
+                singles[key] = value
+            else:
+                pairs.setdefault(key, self._pair(key))[index] = value
+        # a tensor learning rate is changed in place: the user's own must not be
+        fixed = copy.deepcopy(dict(self.fixed))
+        return {**singles, **{key: tuple(pair) for key, pair in pairs.items()}, **fixed}
+
+    def _pair(self, key: str) -> list[float]:
+        names = sorted((p.index or 0, name) for name, p in self.where.items() if p.key == key)
+        return [self.values.get(name, PAPER_VALUES[name]) for _, name in names]
+
+
+def _check_known(args: Mapping[str, object], takes: list[str], name: str) -> None:
+    for key in args:
+        if key not in takes:
+            near = get_close_matches(key, takes, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Leave it out."
+            raise NotATarget(
+                f"An argument must be a keyword of {name}, which takes {', '.join(takes)}; "
+                f"found {key!r}. {hint}"
+            )
+
+
+def _check_complete(lacking: list[str], hyperparameters: set[str], name: str) -> None:
+    for key in lacking:
+        if key not in hyperparameters:
+            raise NotATarget(
+                f"Every argument of {name} but the parameters and the hyperparameters needs a "
+                f"value; found none for {key!r}. Give one: --arg {key}=VALUE."
+            )

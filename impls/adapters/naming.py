@@ -1,0 +1,82 @@
+"""What libraries call the hyperparameters, and which specification a name lays claim to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, SupportsFloat
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
+    "alpha": ("lr", "learning_rate", "alpha"),
+    "beta1": ("beta1", "b1"),
+    "beta2": ("beta2", "b2"),
+    "epsilon": ("eps", "epsilon"),
+    "lambda": ("weight_decay",),
+}
+"""What each spec name is called in code, likeliest first: RMSprop's ``alpha`` is no step size."""
+
+PAIRS: Final[Mapping[str, tuple[str, int]]] = {"beta1": ("betas", 0), "beta2": ("betas", 1)}
+
+PAPER_VALUES: Final[Mapping[str, float]] = {
+    "alpha": 1e-3,
+    "beta1": 0.9,
+    "beta2": 0.999,
+    "epsilon": 1e-8,
+    "lambda": 0.0,
+}
+"""arXiv:1412.6980v9, Algorithm 1, and no weight decay: for a keyword that has no default."""
+
+STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "m": ("exp_avg", "m"),
+    "v": ("exp_avg_sq", "v"),
+}
+"""What each state variable of the specifications is called in code."""
+
+
+_ADAM: Final = r"(?:(?<![A-Z])Adam|(?<![A-Za-z])(?:adam|ADAM))"
+"""The word Adam; a letter before or after it names another optimizer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hyperparameter is kept: under a key, or at an index of the pair under it."""
+
+    key: str
+    index: int | None = None
+
+
+def places(keys: Iterable[str]) -> dict[str, Place]:
+    """Where each hyperparameter is, by spec name, among the given keys."""
+    known = frozenset(keys)
+    found: dict[str, Place] = {}
+    for name, aliases in ALIASES.items():
+        pair = PAIRS.get(name)
+        if pair is not None and pair[0] in known:
+            found[name] = Place(*pair)
+        else:
+            found.update((name, Place(key)) for key in reversed(aliases) if key in known)
+    return found
+
+
+def read(values: Mapping[str, object], where: Mapping[str, Place]) -> dict[str, float]:
+    """Take the numbers at those places, by spec name; what is no number is left out."""
+    numbers: dict[str, float] = {}
+    for name, place in where.items():
+        value = values.get(place.key)
+        if place.index is not None:
+            value = value[place.index] if isinstance(value, (list, tuple)) else None
+        if isinstance(value, SupportsFloat):
+            numbers[name] = float(value)
+    return numbers
+
+
+def claim(name: str) -> str | None:
+    """Name the specification that a class or function of this name seems to implement.
+
+    ``MyAdam`` and ``adam_step`` are Adam; ``NAdam``, ``Adamax`` and ``AdamP`` are neither Adam
+    nor AdamW.
+    """
+    if re.search(rf"{_ADAM}[Ww](?![a-z])", name):
+        return "adamw"
+    return "adam" if re.search(rf"{_ADAM}(?![a-z]|[A-Z](?![a-z]))", name) else None

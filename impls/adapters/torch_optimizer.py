@@ -1,0 +1,188 @@
+"""Targets of torch.optim.Optimizer subclasses, and of factories of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+import numpy as np
+import torch
+
+from optimspec.conformance.protocol import (
+    FORMATS,
+    Array,
+    Capabilities,
+    Experiment,
+    NotATarget,
+)
+from optimspec.impls.adapters import naming, snippets, torch_snippets
+from optimspec.impls.adapters.call import Call, unwrap
+from optimspec.impls.adapters.naming import Place
+from optimspec.impls.adapters.tensors import to_parameters
+from optimspec.impls.adapters.torch_session import TorchSession
+
+_PROBE: Final[Array] = np.ones((2, 2))
+"""A matrix, because some optimizers take no other shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchOptimizer:
+    """A torch optimizer under test; see :func:`adapt`."""
+
+    name: str
+    claim: str | None
+    capabilities: Capabilities
+    hyperparameters: Mapping[str, float]
+    _call: Call
+    _reference: str
+    _in_groups: Mapping[str, Place]
+    _tensors: frozenset[str]
+
+    def build(
+        self,
+        parameters: Iterable[torch.Tensor] | Iterable[dict[str, Any]],
+        hyper: Mapping[str, float] | None = None,
+    ) -> torch.optim.Optimizer:
+        """Make the optimizer on tensors or group dicts, with hyperparameters by spec name."""
+        return _build(self._call, parameters, hyper or {})
+
+    def start(
+        self,
+        theta0: Sequence[Array],
+        hyper: Mapping[str, float],
+        format: str,  # noqa: A002 - the protocol's word
+    ) -> TorchSession:
+        """Build the optimizer on leaf tensors of these values."""
+        parameters = to_parameters(theta0, format)
+        return TorchSession(self.build(parameters, hyper), parameters, format, self._in_groups)
+
+    def snippet(self, experiment: Experiment) -> str:
+        """Write the run as a program that prints the parameters after every step."""
+        imports, expression, whole = snippets.import_of(self._reference, self._call.function)
+        keywords = self._call.keywords(experiment.hyper)
+        if whole and self._call.preset:
+            keywords = {k: v for k, v in keywords.items() if k not in self._call.preset}
+        made = f"{expression}(parameters{snippets.arguments(keywords, torch_snippets.leaf)})"
+        return snippets.program(
+            [
+                *imports,
+                "import torch",
+                "",
+                *torch_snippets.parameters(experiment),
+                f"optimizer = {made}",
+                *torch_snippets.gradients(experiment),
+                *torch_snippets.loop(experiment, self._write_change, "optimizer.step()"),
+            ]
+        )
+
+    def _write_change(self, name: str, value: float) -> list[str]:
+        place = self._in_groups[name]
+        key = repr(place.key)
+        if place.index is not None:
+            pair = [f"group[{key}][0]", f"group[{key}][1]"]
+            pair[place.index] = repr(value)
+            change = f"group[{key}] = ({pair[0]}, {pair[1]})"
+        elif name in self._tensors:
+            change = f"group[{key}].fill_({value!r})"
+        else:
+            change = f"group[{key}] = {value!r}"
+        return ["for group in optimizer.param_groups:", f"    {change}"]
+
+
+def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer | None:
+    """Make a target of an Optimizer subclass, or of a ``functools.partial`` of one.
+
+    Parameters
+    ----------
+    obj
+        The class or partial.
+    args
+        Keywords for the constructor, given always.
+    name
+        What the user called it, such as ``torch.optim:Adam``.
+
+    Raises
+    ------
+    NotATarget
+        If the constructor doesn't take ``args``, or needs more. Errors of a constructor that
+        was given nothing but parameters propagate.
+    """
+    inner = unwrap(obj)
+    if not (isinstance(inner, type) and issubclass(inner, torch.optim.Optimizer)):
+        return None
+    call = Call.of(cast(Callable[..., object], obj), args, name)
+    group = _first_group(call, args, name)
+    in_groups = naming.places(group)
+    in_groups = {n: in_groups[n] for n in naming.read(group, in_groups)}
+    if call.open_ended:
+        hidden = {n: p for n, p in in_groups.items() if p.key not in call.fixed}
+        call = replace(call, where={**hidden, **call.where})
+    values = {**call.values, **naming.read(group, in_groups)}
+    call = replace(call, values=values)
+    call = replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+    return TorchOptimizer(
+        name=call.title(name),
+        claim=naming.claim(inner.__name__),
+        capabilities=Capabilities(
+            formats=_formats(call),
+            settable=frozenset(call.where),
+            schedulable=frozenset(in_groups),
+            contract="torch",
+        ),
+        hyperparameters=values,
+        _call=call,
+        _reference=name,
+        _in_groups=in_groups,
+        _tensors=frozenset(
+            n for n, p in in_groups.items() if isinstance(group[p.key], torch.Tensor)
+        ),
+    )
+
+
+def _build(
+    call: Call,
+    parameters: Iterable[torch.Tensor] | Iterable[dict[str, Any]],
+    hyper: Mapping[str, float],
+) -> torch.optim.Optimizer:
+    return cast(torch.optim.Optimizer, call.function(parameters, **call.keywords(hyper)))
+
+
+def _first_group(call: Call, args: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    try:
+        return _build(call, to_parameters([_PROBE], "float32"), {}).param_groups[0]
+    except Exception as error:
+        if not args:
+            raise
+        given = ", ".join(f"{key}={value!r}" for key, value in args.items())
+        raise NotATarget(
+            f"The constructor must accept the arguments it is given; {name} with {given} raised "
+            f"{type(error).__name__}: {error}. Change or leave out --arg."
+        ) from error
+
+
+def _accepts(call: Call, name: str) -> bool:
+    """Whether the constructor takes a number there: a weight decay may be an object."""
+    value = {**naming.PAPER_VALUES, **call.values}[name]
+    try:
+        _build(call, to_parameters([_PROBE], "float32"), {name: value})
+    except Exception:
+        return False
+    return True
+
+
+def _formats(call: Call) -> tuple[str, ...]:
+    """Name the formats in which a step can be made.
+
+    Where none can, the widest is named, so that the first run meets the target's own error.
+    """
+    return tuple(f for f in FORMATS if _steps(call, f)) or FORMATS[:1]
+
+
+def _steps(call: Call, format: str) -> bool:  # noqa: A002 - the protocol's word
+    try:
+        parameters = to_parameters([_PROBE], format)
+        TorchSession(_build(call, parameters, {}), parameters, format, {}).step([_PROBE])
+    except Exception:
+        return False
+    return True

@@ -1,0 +1,52 @@
+"""The parts of a snippet that every torch target needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from optimspec.conformance.protocol import Array, Experiment
+from optimspec.impls.adapters import snippets
+
+
+def leaf(value: object) -> str:
+    """Write an argument; a tensor's own repr drops digits."""
+    if isinstance(value, torch.Tensor):
+        return f"torch.tensor({value.tolist()!r}, dtype={value.dtype})"
+    return repr(value)
+
+
+def parameters(experiment: Experiment) -> list[str]:
+    """Write the parameters as leaf tensors."""
+    tensors = (tensor(array, experiment.format) for array in experiment.theta0)
+    return [
+        "parameters = [",
+        *(f"    {text}.requires_grad_()," for text in tensors),
+        "]",
+    ]
+
+
+def gradients(experiment: Experiment) -> list[str]:
+    """Write the gradients, one row per step."""
+    return snippets.rows(experiment, lambda array: tensor(array, experiment.format))
+
+
+def loop(
+    experiment: Experiment, change: Callable[[str, float], Sequence[str]], step: str
+) -> list[str]:
+    """Write the loop over the steps, in which ``step`` makes one."""
+    return [
+        "for step, row in enumerate(gradients, start=1):",
+        *snippets.changes(experiment, change),
+        "    for parameter, gradient in zip(parameters, row, strict=True):",
+        "        parameter.grad = gradient",
+        f"    {step}",
+        "    print(step, [parameter.tolist() for parameter in parameters])",
+    ]
+
+
+def tensor(array: Array, format: str) -> str:  # noqa: A002 - the protocol's word
+    """Write a tensor with its exact values; nested lists lose the shape of an empty one."""
+    text = f"torch.tensor({array.tolist()!r}, dtype=torch.{format})"
+    return text if array.size else f"{text}.reshape({array.shape!r})"

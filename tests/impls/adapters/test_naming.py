@@ -1,0 +1,32 @@
+import pytest
+
+from optimspec.impls.adapters.naming import Place, claim, places, read
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, "adam") for name in ("Adam", "NaiveAdam", "adam_step", "FUSED_ADAM", "Adam8bit")),
+        *((name, "adamw") for name in ("AdamW", "MyAdamW", "fused_adamw", "AdamWFused", "ADAMW")),
+        *((name, None) for name in ("NAdam", "RAdam", "Adamax", "AdamP", "SGD", "optimizer")),
+    ],
+)
+def test_name_of_a_class_tells_its_claim(name: str, expected: str | None) -> None:
+    assert expected == claim(name)
+
+
+def test_lr_is_the_step_size_where_alpha_is_something_else() -> None:
+    assert {"alpha": Place("lr"), "epsilon": Place("eps")} == places(["alpha", "lr", "eps"])
+
+
+@pytest.mark.parametrize("keys", [("betas",), ("beta1", "beta2"), ("b1", "b2")])
+def test_decay_rates_are_found_singly_and_as_a_pair(keys: tuple[str, ...]) -> None:
+    values: dict[str, object] = {"betas": (0.5, 0.75)}
+    values |= dict(zip(("beta1", "beta2"), (0.5, 0.75), strict=True))
+    values |= dict(zip(("b1", "b2"), (0.5, 0.75), strict=True))
+    assert read(values, places(keys)) == {"beta1": 0.5, "beta2": 0.75}
+
+
+def test_what_is_no_number_is_not_read() -> None:
+    values = {"lr": None, "betas": 0.9, "weight_decay": object()}
+    assert read(values, places(values)) == {}
