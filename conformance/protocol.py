@@ -7,15 +7,25 @@ and float16 embeds in float64 exactly, so no value changes on the way.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
+from optimspec.reference.experiment import Experiment
+from optimspec.reference.formats import FORMATS as _FORMATS
+from optimspec.reference.formats import Array
 
-Array = NDArray[np.float64]
+__all__ = [
+    "FORMATS",
+    "Array",
+    "Capabilities",
+    "Experiment",
+    "NotATarget",
+    "Session",
+    "Snippets",
+    "Target",
+]
 
-FORMATS = ("float64", "float32", "bfloat16", "float16")
+FORMATS = tuple(_FORMATS)
 """Names of the formats a parameter can have, widest first."""
 
 
@@ -90,20 +100,6 @@ class Target(Protocol):
     def start(self, theta0: Sequence[Array], hyper: Mapping[str, float], format: str) -> Session:  # noqa: A002
         """Build the optimizer on parameters of these values, in the named format."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
-    """Inputs of one run, as an adapter needs them to write a snippet.
-
-    ``changes`` maps a step (from 1) to hyperparameters that take a new value before it.
-    """
-
-    theta0: tuple[Array, ...]
-    gradients: tuple[tuple[Array | None, ...], ...]
-    hyper: Mapping[str, float]
-    format: str
-    changes: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
 
 @runtime_checkable

@@ -1,0 +1,116 @@
+"""The bench: one target, its cases, and everything measured of it, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from optimspec.conformance.cases import Case, curated
+from optimspec.conformance.measure import Comparison, compare
+from optimspec.conformance.observe import Observation, observe
+from optimspec.conformance.protocol import Experiment, Snippets, Target
+from optimspec.conformance.record import Counterexample
+from optimspec.reference import error_limit
+from optimspec.spec import Algorithm
+
+
+@dataclass
+class Bench:
+    """A target at work.
+
+    Parameters
+    ----------
+    target
+        The implementation under test.
+    claimed
+        The algorithm it is judged against.
+    formats
+        The parameter formats to test, widest first.
+    seed
+        From which every random input follows.
+
+    Attributes
+    ----------
+    matched
+        The algorithm that it was found to compute: ``claimed``, an edit of it, or None.
+    """
+
+    target: Target
+    claimed: Algorithm
+    formats: tuple[str, ...]
+    seed: int
+    matched: Algorithm | None = None
+    _cases: dict[str, list[Case]] = field(default_factory=dict)
+    _observations: dict[Experiment, Observation] = field(default_factory=dict)
+
+    @property
+    def finest(self) -> str:
+        """The widest format: where a formula shows most clearly."""
+        return self.formats[0]
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Every hyperparameter in effect by default: the target's, and the claim's beside."""
+        return {**self.claimed.defaults, **self.target.hyperparameters}
+
+    @property
+    def settable(self) -> frozenset[str]:
+        """The claim's hyperparameters that the target lets cases choose."""
+        return self.target.capabilities.settable & self.claimed.defaults.keys()
+
+    def cases(self, format: str) -> list[Case]:  # noqa: A002
+        """The curated cases in one format."""
+        if format not in self._cases:
+            schedulable = self.target.capabilities.schedulable & self.claimed.defaults.keys()
+            self._cases[format] = curated(
+                self.settings, self.settable, schedulable, format, self.seed
+            )
+        return self._cases[format]
+
+    def case(self, name: str, format: str) -> Case | None:  # noqa: A002
+        """The curated case of that name, unless it fell together with another."""
+        return next((case for case in self.cases(format) if case.id == name), None)
+
+    def observe(self, experiment: Experiment) -> Observation:
+        """What the target does on ``experiment``; it is run once."""
+        if experiment not in self._observations:
+            self._observations[experiment] = observe(self.target, experiment)
+        return self._observations[experiment]
+
+    def compare(self, algorithm: Algorithm, case: Case, variable: str = "theta") -> Comparison:
+        """The target's run on a case beside ``algorithm``'s truth."""
+        observation = self.observe(case.experiment)
+        return compare(algorithm, observation, error_limit(algorithm), variable)
+
+    def comparisons(
+        self, algorithm: Algorithm, format: str  # noqa: A002
+    ) -> Iterator[tuple[Case, Comparison]]:
+        """All the curated cases of a format beside ``algorithm``."""
+        for case in self.cases(format):
+            yield case, self.compare(algorithm, case)
+
+    def counterexample(
+        self, name: str, experiment: Experiment, comparison: Comparison
+    ) -> Counterexample | None:
+        """The first departure of a comparison, with a program that shows it."""
+        at = comparison.first
+        if at is None:
+            return None
+        return Counterexample(
+            case=name, format=experiment.format, step=at.step, parameter=at.parameter,
+            element=at.element, variable=at.variable, got=at.got, expected=at.expected,
+            error=at.error, bound=at.bound, snippet=self.snippet(experiment, at.step),
+        )  # fmt: skip
+
+    def snippet(self, experiment: Experiment, steps: int) -> str:
+        """A program that makes the first ``steps`` steps of ``experiment``."""
+        if not isinstance(self.target, Snippets):
+            return ""
+        shortened = Experiment(
+            experiment.theta0,
+            experiment.gradients[:steps],
+            experiment.hyper,
+            experiment.format,
+            {step: new for step, new in experiment.changes.items() if step <= steps},
+        )
+        return self.target.snippet(shortened)

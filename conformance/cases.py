@@ -1,0 +1,191 @@
+"""The curated cases: the regimes in which optimizers have gone wrong."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from optimspec.reference import FORMATS, Array, Experiment, Format
+
+Gradients = Callable[[np.random.Generator, int, int], Array]
+"""From a generator, a number of steps and of elements, an array (steps, elements)."""
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A kind of gradient history, with the settings that make it telling.
+
+    Parameters
+    ----------
+    id, purpose
+        Its name and what it is for.
+    gradients
+        The gradients of all steps, before rounding to a format.
+    steps, elements
+        The size of the run.
+    hyper
+        Hyperparameters that differ from the usual ones, by spec name.
+    changes
+        Hyperparameters that change before a step.
+    shapes
+        The parameters' shapes; by default one vector of all elements.
+    start
+        Scale of the start values, drawn from a normal distribution.
+    """
+
+    id: str
+    purpose: str
+    gradients: Gradients
+    steps: int = 12
+    elements: int = 12
+    hyper: Mapping[str, float] = field(default_factory=dict)
+    changes: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    shapes: tuple[tuple[int, ...], ...] = ()
+    start: float = 1.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """One experiment with its name and purpose."""
+
+    id: str
+    purpose: str
+    experiment: Experiment
+
+
+USUAL: Final = {"alpha": 0.05, "lambda": 0.1}
+"""Settings of a case that says nothing else. The step size is larger than the papers' 1e-3 so that
+updates are not lost beneath the rounding of the parameters in the narrow formats."""
+
+
+def _normal(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    return rng.standard_normal((steps, elements))
+
+
+def _constant(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    return np.tile(rng.standard_normal(elements), (steps, 1))
+
+
+def _spread(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    """Elements of sizes from 1e-3 to 1e3."""
+    return _normal(rng, steps, elements) * np.logspace(-3, 3, elements)
+
+
+def _sparse(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    return np.where(rng.random((steps, elements)) < 0.15, _normal(rng, steps, elements), 0.0)
+
+
+def _decaying(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    return _constant(rng, steps, elements) * 0.7 ** np.arange(steps)[:, None]
+
+
+def _alternating(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    return _constant(rng, steps, elements) * (-1.0) ** np.arange(steps)[:, None]
+
+
+def _scales(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    """Elements of sizes from 1e-30 to 1e30."""
+    return _normal(rng, steps, elements) * np.logspace(-30, 30, elements)
+
+
+def _zeros(rng: np.random.Generator, steps: int, elements: int) -> Array:
+    """Half of the elements never get a gradient, the others get one in the last steps."""
+    gradients = np.zeros((steps, elements))
+    gradients[steps // 2 :, elements // 2 :] = _normal(rng, 1, 1)
+    return gradients
+
+
+REGIMES: Final = (
+    Regime("normal", "gradients of ordinary size, default settings", _spread, 30, 24,
+           {"alpha": 0.001, "lambda": 0.01}),
+    Regime("one-step", "the first step alone", _spread, 1, 24),
+    Regime("constant", "the same gradient at every step", _constant, 20),
+    Regime("sparse", "gradients that are zero most of the time", _sparse, 40),
+    Regime("decaying", "gradients that shrink as training converges", _decaying, 30),
+    Regime("alternating", "gradients that change sign at every step", _alternating, 20),
+    Regime("scales", "gradients from 1e-30 to 1e30", _scales, 6, 21),
+    Regime("zero", "gradients that are exactly zero", _zeros, 10),
+    Regime("eps-large", "eps comparable with the gradients", _normal, hyper={"epsilon": 0.5}),
+    Regime("eps-default", "gradients comparable with the default eps",
+           lambda rng, t, n: _normal(rng, t, n) * np.logspace(-10, -2, n), elements=18),
+    Regime("eps-zero", "no eps", _normal, hyper={"epsilon": 0.0}),
+    Regime("no-momentum", "beta1 = 0", _normal, hyper={"beta1": 0.0}),
+    Regime("no-averaging", "beta2 = 0", _normal, hyper={"beta2": 0.0}),
+    Regime("betas-zero", "both betas zero", _normal, 4, hyper={"beta1": 0.0, "beta2": 0.0}),
+    Regime("momentum-longer", "beta1^2 > beta2, where steps grow", _normal, 20,
+           hyper={"beta1": 0.9, "beta2": 0.5}),
+    Regime("betas-equal", "beta1 = beta2", _normal, hyper={"beta1": 0.9, "beta2": 0.9}),
+    Regime("exact-scalars", "settings whose scalars are exact in binary", _spread, 8,
+           hyper={"alpha": 2.0**-5, "beta1": 0.5, "beta2": 0.75, "epsilon": 2.0**-10,
+                  "lambda": 0.125}),
+    Regime("long-memory", "beta2 close to one", _normal, hyper={"beta2": 0.99999}),
+    Regime("large-start", "parameters much larger than the steps", _normal, start=1e3),
+    Regime("schedule", "a step size that changes during the run", _normal,
+           changes={5: {"alpha": 0.2}, 9: {"alpha": 0.01}}),
+    Regime("shapes", "several parameters of odd shapes", _normal, 8,
+           shapes=((), (1,), (3,), (2, 3), (5, 1, 2))),
+    Regime("thousand-steps", "a thousand steps without re-synchronisation", _normal, 1000, 2,
+           {"alpha": 0.001}),
+)  # fmt: skip
+
+
+def build(
+    regime: Regime,
+    defaults: Mapping[str, float],
+    settable: frozenset[str],
+    schedulable: frozenset[str],
+    into: Format,
+    seed: int,
+) -> Case:
+    """The case of ``regime`` in the format ``into``.
+
+    Parameters
+    ----------
+    defaults
+        Values in effect for what the regime does not set.
+    settable, schedulable
+        Names that may be given other values, at the start and between steps.
+    """
+    rng = np.random.default_rng([seed, zlib.crc32(regime.id.encode())])
+    shapes = regime.shapes or ((regime.elements,),)
+    sizes = [int(np.prod(shape)) for shape in shapes]
+    theta0 = [_fit(np.asarray(regime.start * rng.standard_normal(shape)), into) for shape in shapes]
+    gradients = _fit(regime.gradients(rng, regime.steps, sum(sizes)), into)
+    split = [
+        tuple(
+            part.reshape(shape)
+            for part, shape in zip(np.split(row, np.cumsum(sizes)[:-1]), shapes, strict=True)
+        )
+        for row in gradients
+    ]
+    wanted = {**USUAL, **regime.hyper}
+    hyper = {n: wanted.get(n, v) if n in settable else v for n, v in defaults.items()}
+    changes = {
+        step: {n: v for n, v in new.items() if n in schedulable}
+        for step, new in regime.changes.items()
+    }
+    experiment = Experiment(tuple(theta0), tuple(split), hyper, into.name, changes)
+    return Case(regime.id, regime.purpose, experiment)
+
+
+def _fit(values: Array, into: Format) -> Array:
+    """``values`` rounded to a format and kept below its overflow threshold."""
+    return np.asarray(np.clip(into.round(values), -into.largest, into.largest))
+
+
+def curated(
+    defaults: Mapping[str, float],
+    settable: frozenset[str],
+    schedulable: frozenset[str],
+    format: str,  # noqa: A002
+    seed: int,
+) -> list[Case]:
+    """All curated cases in one format; those that repeat another, for want of settings, once."""
+    cases = [
+        build(regime, defaults, settable, schedulable, FORMATS[format], seed) for regime in REGIMES
+    ]
+    return list({case.experiment.key: case for case in reversed(cases)}.values())[::-1]

@@ -1,0 +1,77 @@
+"""Running a target over an experiment and keeping what it did."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimspec.conformance.protocol import Array, Experiment, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a target did.
+
+    Attributes
+    ----------
+    thetas
+        The parameters after each step: ``thetas[step - 1][parameter]``.
+    states
+        The state after each step by spec name, likewise; {} where it is not known.
+    state_formats
+        The formats the state is kept in.
+    failure
+        Why the run ended early, or "".
+    """
+
+    experiment: Experiment
+    thetas: list[Sequence[Array]]
+    states: list[Sequence[Mapping[str, Array]]]
+    state_formats: Mapping[str, str]
+    failure: str = ""
+
+
+def observe(target: Target, experiment: Experiment) -> Observation:
+    """Run ``target`` on ``experiment``. Whatever it raises becomes the observation's failure."""
+    thetas: list[Sequence[Array]] = []
+    states: list[Sequence[Mapping[str, Array]]] = []
+    formats: Mapping[str, str] = {}
+    settable = target.capabilities.settable
+    hyper = {name: value for name, value in experiment.hyper.items() if name in settable}
+    try:
+        session = target.start(experiment.theta0, hyper, experiment.format)
+        for step, gradients in enumerate(experiment.gradients, start=1):
+            for name, value in experiment.changes.get(step, {}).items():
+                session.set(name, value)
+            after = session.step(gradients)
+            _require_shapes(after, experiment.theta0)
+            thetas.append([np.array(theta, dtype=np.float64) for theta in after])
+            states.append([{n: np.array(x) for n, x in s.items()} for s in session.state()])
+        formats = dict(session.state_formats())
+    except Exception as error:  # noqa: BLE001 - the code under test may raise anything
+        return Observation(experiment, thetas, states, formats, describe(error))
+    return Observation(experiment, thetas, states, formats)
+
+
+def _require_shapes(got: Sequence[Array], expected: Sequence[Array]) -> None:
+    shapes = [np.shape(theta) for theta in got]
+    wanted = [np.shape(theta) for theta in expected]
+    if shapes != wanted:
+        raise ValueError(
+            f"A step must return every parameter in its own shape: it returned {shapes}, and the "
+            f"parameters have {wanted}."
+        )
+
+
+def describe(error: BaseException) -> str:
+    """An exception in one sentence: its type, its message, and the line that raised it."""
+    message = " ".join(str(error).split())
+    frames = traceback.extract_tb(error.__traceback__)
+    at = ""
+    if frames and frames[-1].line:
+        frame = frames[-1]
+        at = f" (line {frame.lineno} of {frame.name}: `{frame.line}`)"
+    return f"{type(error).__name__}: {message}{at}"

@@ -1,0 +1,67 @@
+"""The inputs of one run of an optimizer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from optimspec.reference.formats import FORMATS, Array, Format
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """Parameters, gradients and hyperparameters of one run.
+
+    Parameters
+    ----------
+    theta0
+        The parameters' start values, one float64 array for each.
+    gradients
+        For each step, one array per parameter of that parameter's shape, or None where the
+        parameter has no gradient.
+    hyper
+        Hyperparameters by spec name.
+    format
+        Name of the format of parameters and gradients; every value above is exact in it.
+    changes
+        Hyperparameters that take a new value before a step, by step from 1.
+    """
+
+    theta0: tuple[Array, ...]
+    gradients: tuple[tuple[Array | None, ...], ...]
+    hyper: Mapping[str, float]
+    format: str
+    changes: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def arithmetic(self) -> Format:
+        """The format of parameters and gradients."""
+        return FORMATS[self.format]
+
+    def settings(self) -> Iterator[Mapping[str, float]]:
+        """The hyperparameters in force, step by step."""
+        now = dict(self.hyper)
+        for step in range(1, len(self.gradients) + 1):
+            now |= self.changes.get(step, {})
+            yield dict(now)
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of all inputs: equal for equal experiments."""
+        digest = hashlib.sha256(
+            repr((self.format, sorted(self.hyper.items()), sorted(self.changes.items()))).encode()
+        )
+        for array in (*self.theta0, *(g for step in self.gradients for g in step)):
+            digest.update(b"none" if array is None else repr(array.shape).encode())
+            digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Experiment) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)

@@ -1,0 +1,57 @@
+"""Running a program over an experiment, parameter by parameter."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from optimspec.reference.experiment import Experiment
+from optimspec.reference.program import Arithmetic, lower
+from optimspec.spec import Algorithm
+
+V = TypeVar("V")
+
+Kept = dict[str, V]
+Trajectory = list[list[Kept[V]]]
+"""What was kept: ``trajectory[step - 1][parameter][variable]``."""
+
+
+def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> list[Kept[V]]:
+    """The parameters' start values and the state's, in ``arithmetic``."""
+    return [
+        {s.variable.name: arithmetic.tensor(np.full_like(x, float(s.start))) for s in algorithm.state}
+        | {"theta": arithmetic.tensor(x)}
+        for x in experiment.theta0
+    ]
+
+
+def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> Trajectory[V]:
+    """Run ``algorithm`` on ``experiment``.
+
+    A parameter without a gradient sits the step out: its values, its state and its own step
+    count stay as they are.
+    """
+    program = lower(algorithm)
+    now = start(algorithm, arithmetic, experiment)
+    steps_of = [0] * len(now)
+    trajectory: list[list[Kept[V]]] = []
+    with np.errstate(all="ignore"):
+        for gradients, settings in zip(
+            experiment.gradients, experiment.settings(), strict=True
+        ):
+            hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
+            for parameter, gradient in enumerate(gradients):
+                if gradient is None:
+                    continue
+                steps_of[parameter] += 1
+                at = (steps_of[parameter], parameter, len(now))
+                entered = arithmetic.tensor(gradient)
+                now[parameter] = program.step(arithmetic, now[parameter], hyper, entered, at=at)
+            trajectory.append(list(now))
+    return trajectory
+
+
+def select(trajectory: Trajectory[Any], variable: str, parameter: int) -> list[Any]:
+    """One variable of one parameter over the steps."""
+    return [step[parameter][variable] for step in trajectory]
