@@ -15,7 +15,7 @@ _NAME: Final = re.compile(r"([A-Za-z]+?)(\d*)((?:_[a-z]+)*)")
 
 
 def symbol(of: sympy.Symbol) -> str:
-    r"""Return the notation of a symbol: ``m_hat`` at step t is ``\hat{m}_{t}``, ``g`` is ``g_{t}``."""
+    r"""Return a symbol's notation: ``m_hat`` at step t is ``\hat{m}_{t}``, ``g`` is ``g_{t}``."""
     name = str(of.name)
     stem = name.removesuffix("_prev")
     match = _NAME.fullmatch(stem)
