@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
@@ -31,8 +32,8 @@ class Call:
         The callable; its first argument is the parameters.
     preset
         Keywords of a ``functools.partial``.
-    fixed
-        Those and the keywords that the user gave; passed always and never replaced.
+    given
+        Keywords that the user gave; like the preset, passed always and never replaced.
     where
         The keyword of each hyperparameter that is not fixed, by spec name.
     values
@@ -45,7 +46,7 @@ class Call:
 
     function: Callable[..., object]
     preset: Mapping[str, object]
-    fixed: Mapping[str, object]
+    given: Mapping[str, object]
     where: Mapping[str, Place]
     values: Mapping[str, float]
     required: frozenset[str] = field(default=frozenset())
@@ -84,14 +85,18 @@ class Call:
         _check_complete(lacking, {where[n].key for n in required}, name)
         defaults = {p.name: p.default for p in named}
         values = {n: PAPER_VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
-        return cls(function, preset, fixed, where, values, required, open_ended)
+        return cls(function, preset, args, where, values, required, open_ended)
+
+    @property
+    def fixed(self) -> dict[str, object]:
+        """All keywords that are passed always."""
+        return {**self.preset, **self.given}
 
     def title(self, name: str) -> str:
         """``name`` with the arguments the user gave, unless it has them."""
-        given = {k: v for k, v in self.fixed.items() if self.preset.get(k, self) is not v}
-        if not given or "(" in name:
+        if not self.given or "(" in name:
             return name
-        return f"{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})"
+        return f"{name}({', '.join(f'{key}={value!r}' for key, value in self.given.items())})"
 
     def keywords(self, hyper: Mapping[str, float]) -> dict[str, object]:
         """All keywords of a call with these hyperparameters.
@@ -118,8 +123,32 @@ class Call:
             else:
                 pairs.setdefault(key, self._pair(key))[index] = value
         # a tensor learning rate is changed in place: the user's own must not be
-        fixed = copy.deepcopy(dict(self.fixed))
+        fixed = copy.deepcopy(self.fixed)
         return {**singles, **{key: tuple(pair) for key, pair in pairs.items()}, **fixed}
+
+    @contextmanager
+    def blamed_for_its_arguments(self, name: str) -> Iterator[None]:
+        """Turn an error of a call into NotATarget if the user gave arguments."""
+        try:
+            yield
+        except Exception as error:
+            if not self.given:
+                raise
+            given = ", ".join(f"{key}={value!r}" for key, value in self.given.items())
+            raise NotATarget(
+                f"The constructor must accept the arguments it is given; {name} with {given} "
+                f"raised {type(error).__name__}: {error}. Change or leave out --arg."
+            ) from error
+
+    def written(self, hyper: Mapping[str, float], *, whole: bool) -> dict[str, object]:
+        """Keywords of the call in a program; what cannot be set is left out.
+
+        ``whole`` says that a partial is called by its name there.
+        """
+        keywords = self.keywords({n: value for n, value in hyper.items() if n in self.where})
+        if whole:
+            return {k: v for k, v in keywords.items() if k not in self.preset or k in self.given}
+        return keywords
 
     def _pair(self, key: str) -> list[float]:
         names = sorted((p.index or 0, name) for name, p in self.where.items() if p.key == key)

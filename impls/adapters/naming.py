@@ -27,6 +27,9 @@ PAPER_VALUES: Final[Mapping[str, float]] = {
 }
 """arXiv:1412.6980v9, Algorithm 1, and no weight decay: for a keyword that has no default."""
 
+PARAMETER_LISTS: Final = ("params", "parameters")
+"""What the first argument is called that takes the tensors to update."""
+
 STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "m": ("exp_avg", "m"),
     "v": ("exp_avg_sq", "v"),

@@ -67,14 +67,14 @@ def rows(experiment: Experiment, array: Callable[[Array], str]) -> list[str]:
     return [*lines, "]"]
 
 
-def changes(experiment: Experiment, write: Callable[[str, float], Sequence[str]]) -> list[str]:
+def changes(
+    experiment: Experiment, write: Callable[[Mapping[str, float]], Sequence[str]]
+) -> list[str]:
     """Write the changes of hyperparameters for the body of a loop over ``step``."""
     lines: list[str] = []
     for step, new in sorted(experiment.changes.items()):
-        lines.append(f"    if step == {step}:")
-        lines += [
-            f"        {line}" for name, value in new.items() for line in write(name, float(value))
-        ]
+        exact = {name: float(value) for name, value in new.items()}
+        lines += [f"    if step == {step}:", *(f"        {line}" for line in write(exact))]
     return lines
 
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
-import numpy as np
 import torch
 
 from optimspec.conformance.protocol import (
-    FORMATS,
     Array,
     Capabilities,
     Experiment,
-    NotATarget,
 )
 from optimspec.impls.adapters import naming, snippets, torch_snippets
 from optimspec.impls.adapters.call import Call, unwrap
 from optimspec.impls.adapters.naming import Place
+from optimspec.impls.adapters.probing import PROBE, formats_that_step
 from optimspec.impls.adapters.tensors import to_parameters
 from optimspec.impls.adapters.torch_session import TorchSession
-
-_PROBE: Final[Array] = np.ones((2, 2))
-"""A matrix, because some optimizers take no other shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +55,7 @@ class TorchOptimizer:
     def snippet(self, experiment: Experiment) -> str:
         """Write the run as a program that prints the parameters after every step."""
         imports, expression, whole = snippets.import_of(self._reference, self._call.function)
-        keywords = self._call.keywords(experiment.hyper)
-        if whole and self._call.preset:
-            keywords = {k: v for k, v in keywords.items() if k not in self._call.preset}
+        keywords = self._call.written(experiment.hyper, whole=whole)
         made = f"{expression}(parameters{snippets.arguments(keywords, torch_snippets.leaf)})"
         return snippets.program(
             [
@@ -76,18 +69,18 @@ class TorchOptimizer:
             ]
         )
 
-    def _write_change(self, name: str, value: float) -> list[str]:
+    def _write_change(self, new: Mapping[str, float]) -> list[str]:
+        lines = (self._write_assignment(name, repr(value)) for name, value in new.items())
+        return ["for group in optimizer.param_groups:", *(f"    {line}" for line in lines)]
+
+    def _write_assignment(self, name: str, value: str) -> str:
         place = self._in_groups[name]
-        key = repr(place.key)
+        slot = f"group[{place.key!r}]"
         if place.index is not None:
-            pair = [f"group[{key}][0]", f"group[{key}][1]"]
-            pair[place.index] = repr(value)
-            change = f"group[{key}] = ({pair[0]}, {pair[1]})"
-        elif name in self._tensors:
-            change = f"group[{key}].fill_({value!r})"
-        else:
-            change = f"group[{key}] = {value!r}"
-        return ["for group in optimizer.param_groups:", f"    {change}"]
+            pair = [f"{slot}[0]", f"{slot}[1]"]
+            pair[place.index] = value
+            return f"{slot} = ({pair[0]}, {pair[1]})"
+        return f"{slot}.fill_({value})" if name in self._tensors else f"{slot} = {value}"
 
 
 def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer | None:
@@ -112,7 +105,8 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
     if not (isinstance(inner, type) and issubclass(inner, torch.optim.Optimizer)):
         return None
     call = Call.of(cast(Callable[..., object], obj), args, name)
-    group = _first_group(call, args, name)
+    with call.blamed_for_its_arguments(name):
+        group = _build(call, to_parameters([PROBE], "float32"), {}).param_groups[0]
     in_groups = naming.places(group)
     in_groups = {n: in_groups[n] for n in naming.read(group, in_groups)}
     if call.open_ended:
@@ -121,11 +115,16 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
     values = {**call.values, **naming.read(group, in_groups)}
     call = replace(call, values=values)
     call = replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+
+    def start(format: str) -> TorchSession:  # noqa: A002 - the protocol's word
+        parameters = to_parameters([PROBE], format)
+        return TorchSession(_build(call, parameters, {}), parameters, format, in_groups)
+
     return TorchOptimizer(
         name=call.title(name),
         claim=naming.claim(inner.__name__),
         capabilities=Capabilities(
-            formats=_formats(call),
+            formats=formats_that_step(start),
             settable=frozenset(call.where),
             schedulable=frozenset(in_groups),
             contract="torch",
@@ -148,41 +147,11 @@ def _build(
     return cast(torch.optim.Optimizer, call.function(parameters, **call.keywords(hyper)))
 
 
-def _first_group(call: Call, args: Mapping[str, object], name: str) -> Mapping[str, Any]:
-    try:
-        return _build(call, to_parameters([_PROBE], "float32"), {}).param_groups[0]
-    except Exception as error:
-        if not args:
-            raise
-        given = ", ".join(f"{key}={value!r}" for key, value in args.items())
-        raise NotATarget(
-            f"The constructor must accept the arguments it is given; {name} with {given} raised "
-            f"{type(error).__name__}: {error}. Change or leave out --arg."
-        ) from error
-
-
 def _accepts(call: Call, name: str) -> bool:
     """Whether the constructor takes a number there: a weight decay may be an object."""
     value = {**naming.PAPER_VALUES, **call.values}[name]
     try:
-        _build(call, to_parameters([_PROBE], "float32"), {name: value})
-    except Exception:
-        return False
-    return True
-
-
-def _formats(call: Call) -> tuple[str, ...]:
-    """Name the formats in which a step can be made.
-
-    Where none can, the widest is named, so that the first run meets the target's own error.
-    """
-    return tuple(f for f in FORMATS if _steps(call, f)) or FORMATS[:1]
-
-
-def _steps(call: Call, format: str) -> bool:  # noqa: A002 - the protocol's word
-    try:
-        parameters = to_parameters([_PROBE], format)
-        TorchSession(_build(call, parameters, {}), parameters, format, {}).step([_PROBE])
+        _build(call, to_parameters([PROBE], "float32"), {name: value})
     except Exception:
         return False
     return True

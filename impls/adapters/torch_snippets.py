@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
@@ -33,7 +33,9 @@ def gradients(experiment: Experiment) -> list[str]:
 
 
 def loop(
-    experiment: Experiment, change: Callable[[str, float], Sequence[str]], step: str
+    experiment: Experiment,
+    change: Callable[[Mapping[str, float]], Sequence[str]],
+    step: str,
 ) -> list[str]:
     """Write the loop over the steps, in which ``step`` makes one."""
     return [
