@@ -85,9 +85,10 @@ class Bench:
     def comparisons(
         self, algorithm: Algorithm, format: str  # noqa: A002
     ) -> Iterator[tuple[Case, Comparison]]:
-        """All the curated cases of a format beside ``algorithm``."""
+        """The curated cases of a format that ran to their end, beside ``algorithm``."""
         for case in self.cases(format):
-            yield case, self.compare(algorithm, case)
+            if not self.observe(case.experiment).failure:
+                yield case, self.compare(algorithm, case)
 
     def counterexample(
         self, name: str, experiment: Experiment, comparison: Comparison
@@ -109,7 +110,7 @@ class Bench:
         shortened = Experiment(
             experiment.theta0,
             experiment.gradients[:steps],
-            experiment.hyper,
+            {n: v for n, v in experiment.hyper.items() if n in self.target.capabilities.settable},
             experiment.format,
             {step: new for step, new in experiment.changes.items() if step <= steps},
         )

@@ -69,24 +69,37 @@ class Comparison:
 
 @lru_cache(maxsize=1024)
 def bounds(
-    algorithm: Algorithm, experiment: Experiment, state_formats: tuple[tuple[str, str], ...] = ()
+    algorithm: Algorithm,
+    experiment: Experiment,
+    state_formats: tuple[tuple[str, str], ...] = (),
+    accuracy: str = "",
 ) -> Trajectory[Bounded]:
     """The values and error bounds of ``algorithm`` on ``experiment``.
 
-    ``state_formats`` names the formats of state variables kept in another one than the parameters.
+    Parameters
+    ----------
+    state_formats
+        Formats of state variables kept in another one than the parameters.
+    accuracy
+        The format whose rounding is allowed for, if not the parameters'.
     """
     own = {s.variable.name for s in algorithm.state}
-    state = {name: FORMATS[f] for name, f in state_formats if name in own}
-    return run(algorithm, Bounds(experiment.arithmetic, state), experiment)
+    state = {} if accuracy else {n: FORMATS[f] for n, f in state_formats if n in own}
+    return run(algorithm, Bounds(FORMATS[accuracy or experiment.format], state), experiment)
 
 
 def compare(
-    algorithm: Algorithm, observation: Observation, limit: float, variable: str = "theta"
+    algorithm: Algorithm,
+    observation: Observation,
+    limit: float,
+    variable: str = "theta",
+    accuracy: str = "",
 ) -> Comparison:
-    """Measure one variable of a run against ``algorithm``."""
+    """Measure one variable of a run against ``algorithm``; ``accuracy`` as for bounds."""
     formats = tuple(sorted(observation.state_formats.items()))
     exact = truth(algorithm, observation.experiment)
-    bounded = bounds(algorithm, observation.experiment, formats)
+    accuracy = "" if accuracy == observation.experiment.format else accuracy
+    bounded = bounds(algorithm, observation.experiment, formats, accuracy)
     worst: Departure | None = None
     first: Departure | None = None
     decided = undecided = 0

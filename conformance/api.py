@@ -1,0 +1,57 @@
+"""The function most callers need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimspec.conformance.judge import SEED, judge
+from optimspec.conformance.load import as_target, load
+from optimspec.conformance.record import Record
+from optimspec.spec import algorithm
+
+
+def check(
+    target: object,
+    spec: str | None = None,
+    *,
+    formats: Sequence[str] = (),
+    seed: int = SEED,
+    **arguments: object,
+) -> Record:
+    """Judge an implementation and return its record.
+
+    Parameters
+    ----------
+    target
+        An optimizer class, a function, an object with the target protocol, or a reference such
+        as ``"torch.optim:Adam"``.
+    spec
+        Name of the specification; by default what the target's name claims.
+    formats
+        Parameter formats to test; by default all that the target takes.
+    seed
+        Every random input follows from it.
+    arguments
+        Keywords the target is always given.
+
+    Raises
+    ------
+    CannotLoad
+        If the target cannot be loaded.
+    UnknownName
+        If there is no such specification.
+    NotTestable
+        If the target takes none of the formats.
+    """
+    claimed = algorithm(spec) if spec else None
+    if isinstance(target, str):
+        made = load(target, arguments)
+    else:
+        made = as_target(target, arguments, _name(target))
+    return judge(made, claimed, formats=formats, seed=seed)
+
+
+def _name(thing: object) -> str:
+    module = getattr(thing, "__module__", "")
+    name = getattr(thing, "__qualname__", type(thing).__name__)
+    return f"{module}:{name}"

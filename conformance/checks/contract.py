@@ -1,0 +1,52 @@
+"""Does the target keep the contract of its framework?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks.rule import Rule
+from optimspec.conformance.measure import bounds
+from optimspec.conformance.observe import describe
+from optimspec.conformance.record import CheckResult, Status
+from optimspec.reference import Array, Experiment, error_limit
+
+
+def contract(bench: Bench) -> Iterator[CheckResult]:
+    """The clauses of the framework's optimizer contract, each tried on its own."""
+    if bench.target.capabilities.contract != "torch":
+        return
+    from optimspec.conformance.checks.torch_contract import (  # noqa: PLC0415 - torch is an extra
+        CLAUSES,
+        NotApplicable,
+        TorchBench,
+    )
+
+    torch_bench = TorchBench.of(bench.target, bench.finest, _tolerance(bench))
+    for clause in CLAUSES:
+        rule = Rule(clause.id, clause.title, clause.cites)
+        try:
+            found = clause.test(torch_bench)
+        except NotApplicable as reason:
+            yield rule.skipped(str(reason))
+        except Exception as error:  # noqa: BLE001 - the code under test may raise anything
+            yield rule.result(Status.FAIL, describe(error))
+        else:
+            status = Status.FAIL if found else Status.PASS
+            yield rule.result(status, found or "Kept.")
+
+
+def _tolerance(bench: Bench) -> Callable[[Sequence[Array], Sequence[Sequence[Array]]], list[Array]]:
+    """What two runs of one target may differ by: the rounding of both."""
+    algorithm = bench.matched or bench.claimed
+
+    def tolerance(theta0: Sequence[Array], gradients: Sequence[Sequence[Array]]) -> list[Array]:
+        experiment = Experiment(
+            tuple(theta0), tuple(tuple(row) for row in gradients), bench.settings, bench.finest
+        )
+        last = bounds(algorithm, experiment)[-1]
+        return [2 * error_limit(algorithm) * np.asarray(kept["theta"].bound) for kept in last]
+
+    return tolerance

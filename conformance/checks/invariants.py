@@ -1,0 +1,185 @@
+"""Does the target keep the symmetries that its equations have?
+
+Each symmetry is proved of the equations before it is asked of the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks.rule import UNKNOWN, Rule
+from optimspec.conformance.measure import bounds
+from optimspec.conformance.record import CheckResult
+from optimspec.reference import Array, Experiment, error_limit
+from optimspec.spec import Algorithm
+from optimspec.spec.exact import has_unit_steps
+from optimspec.spec.symbols import count, index
+from optimspec.spec.symmetry import SYMMETRIES, Symmetry, holds
+
+SOURCE: Final = "proved from the equations by SymPy"
+
+FACTORS: Final = {"gradient-scale": 8.0, "sign": -1.0, "translation": 0.5}
+"""The c of each symmetry, exact in binary so that the changed inputs are exact too."""
+
+PERMUTATION: Final = Rule(
+    "invariant.permutation", "Elements in another order give the same values in that order.", SOURCE
+)
+SPLIT: Final = Rule(
+    "invariant.split", "One parameter or the same elements in several give the same values.", SOURCE
+)
+UNIT: Final = Rule(
+    "invariant.unit-step",
+    "With eps = 0, a constant gradient moves every element by exactly alpha at every step.",
+    "claim constant-gradient, proved from the equations",
+)
+
+Change = Callable[[Experiment], Experiment]
+Expect = Callable[[Sequence[Array]], Sequence[Array]]
+
+
+def invariants(bench: Bench) -> Iterator[CheckResult]:
+    """Every symmetry that SymPy proves of the equations is kept."""
+    for symmetry in SYMMETRIES:
+        rule = Rule(f"invariant.{symmetry.id}", symmetry.statement, SOURCE)
+        if bench.matched is None:
+            yield rule.skipped(UNKNOWN)
+        elif not holds(symmetry, bench.matched):
+            yield rule.skipped("It does not hold for what the target computes.")
+        elif symmetry.without_eps and not _without_eps(bench):
+            yield rule.skipped("It needs eps = 0, and the target does not let eps be set.")
+        else:
+            yield _symmetry(bench, bench.matched, symmetry, rule)
+    yield from _rearranged(bench)
+    yield _unit_step(bench)
+
+
+def _without_eps(bench: Bench) -> bool:
+    return "epsilon" in bench.settable or bench.settings.get("epsilon") == 0
+
+
+def _base(bench: Bench, **hyper: float) -> Experiment:
+    """A run whose start values are multiples of 1/16, so that a shift by c is exact."""
+    case = next(c for c in bench.cases(bench.finest) if c.experiment.theta0[0].size > 1)
+    experiment = case.experiment
+    chosen = {n: v for n, v in hyper.items() if n in bench.settable}
+    return replace(
+        experiment,
+        theta0=tuple(np.rint(x * 16) / 16 for x in experiment.theta0),
+        gradients=experiment.gradients[:12],
+        hyper={**experiment.hyper, **chosen},
+    )
+
+
+def _symmetry(
+    bench: Bench, algorithm: Algorithm, symmetry: Symmetry, rule: Rule
+) -> CheckResult:
+    c = FACTORS[symmetry.id]
+    base = _base(bench, **({"epsilon": 0.0} if symmetry.without_eps else {}))
+    changed = replace(
+        base,
+        theta0=tuple(np.asarray(symmetry.parameter(x, c)) for x in base.theta0),
+        gradients=tuple(
+            tuple(None if x is None else np.asarray(symmetry.gradient(x, c)) for x in row)
+            for row in base.gradients
+        ),
+    )
+    return _related(
+        bench, algorithm, rule, base, changed,
+        lambda thetas: [np.asarray(symmetry.parameter(x, c)) for x in thetas],
+    )  # fmt: skip
+
+
+def _related(
+    bench: Bench,
+    algorithm: Algorithm,
+    rule: Rule,
+    base: Experiment,
+    changed: Experiment,
+    expect: Expect,
+) -> CheckResult:
+    """Whether the changed run gives what the base run says, up to both runs' rounding."""
+    first, second = bench.observe(base), bench.observe(changed)
+    if first.failure or second.failure:
+        return rule.measured(np.inf, 1.0, first.failure or second.failure)
+    limit = error_limit(algorithm)
+    worst, at = 0.0, 0
+    for step, rows in enumerate(
+        zip(first.thetas, second.thetas, bounds(algorithm, base), bounds(algorithm, changed),
+            strict=True),
+        start=1,
+    ):  # fmt: skip
+        thetas, others, e0, e1 = rows
+        noise = _noise_like(expect, [k["theta"].bound for k in e0])
+        for x, y, n0, kept in zip(expect(thetas), others, noise, e1, strict=True):
+            share = _share(np.abs(x - y), limit * (n0 + kept["theta"].bound))
+            worst, at = max((worst, at), (share, step))
+    message = f"Two runs of {len(first.thetas)} steps differ by {worst:.2g} of what rounding allows"
+    return rule.measured(worst, 1.0, message + (f", at step {at}." if worst else "."))
+
+
+def _share(difference: Array, allowed: Array) -> float:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(difference == 0, 0.0, difference / allowed)
+    return float(np.max(np.where(np.isnan(share), np.inf, share), initial=0.0))
+
+
+def _noise_like(expect: Expect, noise: Sequence[Array]) -> list[Array]:
+    """Error bounds rearranged as ``expect`` rearranges values; only differences matter."""
+    zero = expect([np.zeros_like(x) for x in noise])
+    return [np.abs(x - z) for x, z in zip(expect(noise), zero, strict=True)]
+
+
+def _rearranged(bench: Bench) -> Iterator[CheckResult]:
+    algorithm = bench.matched
+    if algorithm is None:
+        yield PERMUTATION.skipped(UNKNOWN)
+        yield SPLIT.skipped(UNKNOWN)
+        return
+    base = _base(bench)
+    size = base.theta0[0].size
+    order = np.random.default_rng(bench.seed).permutation(size)
+    permuted = _reshaped(base, lambda x: [x[order]])
+    yield _related(bench, algorithm, PERMUTATION, base, permuted, lambda xs: [xs[0][order]])
+    if any({index, count} & e.rhs.free_symbols for e in algorithm.equations):
+        yield SPLIT.skipped("It does not hold for what the target computes.")
+        return
+    cuts = [size // 2, size // 2 + 1]
+    parts = _reshaped(base, lambda x: np.split(x, cuts))
+    yield _related(bench, algorithm, SPLIT, base, parts, lambda xs: np.split(xs[0], cuts))
+
+
+def _reshaped(base: Experiment, change: Callable[[Array], Sequence[Array]]) -> Experiment:
+    rows = (change(row[0]) for row in base.gradients if row[0] is not None)
+    return replace(
+        base, theta0=tuple(change(base.theta0[0])), gradients=tuple(tuple(row) for row in rows)
+    )
+
+
+def _unit_step(bench: Bench) -> CheckResult:
+    algorithm = bench.matched
+    if algorithm is None:
+        return UNIT.skipped(UNKNOWN)
+    if not has_unit_steps(algorithm):
+        return UNIT.skipped("It does not hold for what the target computes.")
+    if not _without_eps(bench):
+        return UNIT.skipped("It needs eps = 0, and the target does not let eps be set.")
+    base = _base(bench, epsilon=0.0)
+    constant = replace(base, gradients=(base.gradients[0],) * 50)
+    observed = bench.observe(constant)
+    if observed.failure:
+        return UNIT.measured(np.inf, 1.0, observed.failure)
+    alpha, limit = constant.hyper["alpha"], error_limit(algorithm)
+    before, noise = base.theta0[0], np.zeros(base.theta0[0].shape)
+    worst = 0.0
+    for (after, *_), row in zip(observed.thetas, bounds(algorithm, constant), strict=True):
+        now = row[0]["theta"].bound
+        difference = np.abs(np.abs(after - before) - alpha)
+        worst = max(worst, _share(difference, limit * (noise + now)))
+        before, noise = after, now
+    message = f"50 steps differ from alpha by {worst:.2g} of what rounding allows."
+    return UNIT.measured(worst, 1.0, message)

@@ -1,0 +1,108 @@
+"""Is every step as short as the theorem says?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+import mpmath
+import numpy as np
+import sympy
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.cases import Case
+from optimspec.conformance.checks.rule import UNKNOWN, Rule
+from optimspec.conformance.measure import bounds
+from optimspec.conformance.record import CheckResult
+from optimspec.reference import FORMATS, Experiment, error_limit
+from optimspec.spec import Algorithm, StepBound
+from optimspec.spec.symbols import beta1, beta2, index, t
+
+RULE: Final = Rule(
+    "step-bound",
+    "No step is longer than alpha B_t, the bound of the Cauchy-Schwarz inequality.",
+    "claim step-bound, proved from the equations; it replaces section 2.1 of arXiv:1412.6980v9",
+)
+
+WORST_BETAS: Final = ((0.9, 0.999), (0.9, 0.99), (0.5, 0.9))
+WORST_STEPS: Final = 40
+
+
+def step_bound(bench: Bench) -> Iterator[CheckResult]:
+    """Every observed step is within alpha B_t, up to rounding; the worst case comes close."""
+    algorithm = bench.matched
+    if algorithm is None:
+        yield RULE.skipped(UNKNOWN)
+        return
+    theorem = algorithm.step_bound
+    if theorem is None:
+        yield RULE.skipped("The theorem does not hold for what the target computes.")
+        return
+    cases = [*bench.cases(bench.finest), *_worst_cases(bench, theorem)]
+    measured = [
+        (*_largest_share(bench, algorithm, theorem, case), case.id)
+        for case in cases
+        if not bench.observe(case.experiment).failure
+    ]
+    share, step, length, name = max(measured, key=lambda found: (round(found[0], 6), found[2]))
+    message = (
+        f"The longest step is {share:.6f} of its bound: {length:.4g} alpha at step {step} of case "
+        f"{name}."
+    )
+    yield RULE.measured(share, 1.0, message)
+
+
+def _worst_cases(bench: Bench, theorem: StepBound) -> Iterator[Case]:
+    """The gradients that attain the bound, in the settings the target allows."""
+    gradient = sympy.lambdify((beta1, beta2, t, index), theorem.attained_by, "math")
+    pairs = WORST_BETAS
+    if not {"beta1", "beta2"} <= bench.settable:
+        pairs = ((bench.settings["beta1"], bench.settings["beta2"]),)
+    wanted = {"alpha": 1.0, "epsilon": 0.0}
+    into = FORMATS[bench.finest]
+    for b1, b2 in pairs:
+        history = [
+            (into.round(np.array([gradient(b1, b2, WORST_STEPS, i)])),)
+            for i in range(1, WORST_STEPS + 1)
+        ]
+        chosen = {n: v for n, v in wanted.items() if n in bench.settable}
+        hyper = {**bench.settings, **chosen, "beta1": b1, "beta2": b2}
+        experiment = Experiment((np.zeros(1),), tuple(history), hyper, bench.finest)
+        yield Case(f"longest-step({b1}, {b2})", "gradients that attain the bound", experiment)
+
+
+def _largest_share(
+    bench: Bench, algorithm: Algorithm, theorem: StepBound, case: Case
+) -> tuple[float, int, float]:
+    """The largest step as a share of its bound, when it is, and how many alpha it is long."""
+    limit, experiment = error_limit(algorithm), case.experiment
+    bounded = bounds(algorithm, experiment)
+    before, noise_before = experiment.theta0, [np.zeros(x.shape) for x in experiment.theta0]
+    largest = (0.0, 1, 0.0)
+    observed = bench.observe(experiment).thetas
+    for step, (after, settings) in enumerate(zip(observed, experiment.settings(), strict=True), 1):
+        noise = [kept["theta"].bound for kept in bounded[step - 1]]
+        allowed = _bound(theorem, settings, step)
+        for old, new, e0, e1 in zip(before, after, noise_before, noise, strict=True):
+            length = np.abs(new - old) / settings["alpha"]
+            sure = length - limit * (e0 + e1) / settings["alpha"]
+            at = int(np.argmax(sure)) if sure.size else -1
+            if allowed and at >= 0 and sure.flat[at] / allowed > largest[0]:
+                largest = (float(sure.flat[at] / allowed), step, float(length.flat[at]))
+        before, noise_before = tuple(after), noise
+    return largest
+
+
+def _bound(theorem: StepBound, settings: Mapping[str, float], step: int) -> float | None:
+    """B_t, or None where its formula has no value (beta1^2 = beta2, or beta2 = 0)."""
+    try:
+        value = _compiled(theorem.bound)(settings["beta1"], settings["beta2"], step)
+    except ZeroDivisionError:
+        return None
+    return float(value) if mpmath.isfinite(value) else None
+
+
+@lru_cache(maxsize=8)
+def _compiled(expression: sympy.Expr) -> Callable[[float, float, int], mpmath.mpf]:
+    return sympy.lambdify((beta1, beta2, t), expression, "mpmath")  # type: ignore[no-any-return]

@@ -1,0 +1,21 @@
+"""What a record was made with."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from optimspec.conformance.record import Environment
+
+PACKAGES = ("optimspec", "numpy", "sympy", "mpmath", "python-flint", "hypothesis", "torch")
+
+
+def environment(seed: int) -> Environment:
+    """Versions of everything that can change a result, the platform and the seed."""
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return Environment(versions=versions, platform=platform.platform(), seed=seed)

@@ -1,0 +1,145 @@
+"""Judging: from a target to its record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from optimspec.conformance import describe
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks import CHECKS
+from optimspec.conformance.environment import environment
+from optimspec.conformance.identify import Identified, identify
+from optimspec.conformance.measure import Comparison
+from optimspec.conformance.protocol import FORMATS, Target
+from optimspec.conformance.record import CheckResult, Record, Series, Verdict
+from optimspec.conformance.verdict import conclude
+from optimspec.reference import error_limit
+from optimspec.spec import ALGORITHMS, Algorithm
+
+SEED: Final = 0
+"""The seed of a run that names none."""
+
+PLOTTED: Final = "normal"
+"""The case whose errors a record keeps step by step."""
+
+Progress = Callable[[str], None]
+
+
+class NotTestable(Exception):  # noqa: N818 - the name says the mistake
+    """The request cannot be met by this target; the message says the rule and the remedy."""
+
+
+def judge(
+    target: Target,
+    spec: Algorithm | None = None,
+    *,
+    formats: Sequence[str] = (),
+    seed: int = SEED,
+    about: str = "",
+    progress: Progress = lambda _: None,
+) -> Record:
+    """Judge ``target`` against ``spec``.
+
+    Parameters
+    ----------
+    target
+        The implementation.
+    spec
+        The algorithm it should implement. Without one, the target's own claim; without that, it
+        is identified among all.
+    formats
+        Parameter formats to test; by default all that the target takes.
+    seed
+        Every random input follows from it.
+    about
+        A sentence on the target for the record.
+    progress
+        Called with the name of each stage as it begins.
+
+    Raises
+    ------
+    NotTestable
+        If the target takes none of ``formats``.
+    """
+    began = time.perf_counter()
+    claimed = spec or ALGORITHMS.get(target.claim or "")
+    bench = Bench(target, claimed or next(iter(ALGORITHMS.values())), _formats(target, formats), seed)
+    progress("formula")
+    failure = _always_fails(bench)
+    identified = None
+    if not failure:
+        identified = identify(bench, [claimed] if claimed else list(ALGORITHMS.values()))
+        if identified and claimed is None:
+            bench.claimed = ALGORITHMS[identified.algorithm.name]
+        bench.matched = identified.algorithm if identified else None
+    results = [] if failure else list(_results(bench, progress))
+    verdict, summary = conclude(bench, identified, results, failure)
+    return Record(
+        target=target.name,
+        about=about,
+        spec=bench.claimed.name,
+        verdict=verdict,
+        summary=summary,
+        matched=describe.matched(bench.claimed, bench.matched) if bench.matched else None,
+        error_constants=_error_constants(results),
+        error_limit=error_limit(bench.matched or bench.claimed),
+        checks=results,
+        series=[] if failure else list(_series(bench)),
+        specification=describe.specification(bench.claimed),
+        environment=environment(seed),
+        seconds=round(time.perf_counter() - began, 2),
+    )
+
+
+def _formats(target: Target, wanted: Sequence[str]) -> tuple[str, ...]:
+    offered = target.capabilities.formats
+    chosen = tuple(f for f in FORMATS if f in offered and (not wanted or f in wanted))
+    if not chosen or not set(wanted) <= set(FORMATS):
+        raise NotTestable(
+            f"A format must be one that the target takes: {target.name} takes "
+            f"{', '.join(offered)}, and {', '.join(wanted) or 'none'} was asked for."
+        )
+    return chosen
+
+
+def _always_fails(bench: Bench) -> str:
+    """What the target raises where no case at all runs, or ""."""
+    failures = [bench.observe(case.experiment).failure for case in bench.cases(bench.finest)]
+    return failures[0] if all(failures) else ""
+
+
+def _results(bench: Bench, progress: Progress) -> Iterator[CheckResult]:
+    for check in CHECKS:
+        progress(check.__name__.replace("_", " "))
+        since = time.perf_counter()
+        for result in check(bench):
+            now = time.perf_counter()
+            yield result.model_copy(update={"seconds": round(now - since, 3)})
+            since = now
+
+
+def _error_constants(results: Sequence[CheckResult]) -> dict[str, float]:
+    return {
+        result.id.removeprefix("precision."): result.measure
+        for result in results
+        if result.id.startswith("precision.") and result.measure is not None
+    }
+
+
+def _series(bench: Bench) -> Iterator[Series]:
+    algorithm = bench.matched or bench.claimed
+    for name in bench.formats:
+        case = bench.case(PLOTTED, name)
+        if case is None or bench.observe(case.experiment).failure:
+            continue
+        comparison: Comparison = bench.compare(algorithm, case)
+        yield Series(
+            case=case.id,
+            format=name,
+            variable="theta",
+            steps=list(range(1, len(comparison.error) + 1)),
+            error=list(comparison.error),
+            bound=list(comparison.bound),
+        )

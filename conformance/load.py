@@ -1,0 +1,153 @@
+"""From what a user writes on the command line to a target."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+from optimspec.conformance.observe import describe
+from optimspec.conformance.protocol import NotATarget, Target
+
+
+class CannotLoad(Exception):  # noqa: N818 - the name says the mistake
+    """A target cannot be loaded; the message says the rule, what was found and the remedy."""
+
+
+def parse_arguments(pairs: Iterable[str]) -> dict[str, object]:
+    """``NAME=LITERAL`` pairs as keyword arguments; raises CannotLoad."""
+    arguments: dict[str, object] = {}
+    for pair in pairs:
+        name, separator, literal = pair.partition("=")
+        try:
+            arguments[name] = ast.literal_eval(literal)
+        except (ValueError, SyntaxError):
+            separator = ""
+        if not separator or not name.isidentifier():
+            raise CannotLoad(
+                f"--arg takes NAME=LITERAL with a Python literal; found {pair!r}. "
+                f"Write for example --arg fused=True or --arg \"mode='fast'\"."
+            )
+    return arguments
+
+
+def load(reference: str, arguments: Mapping[str, object] | None = None) -> Target:
+    """The target that ``reference`` names.
+
+    Parameters
+    ----------
+    reference
+        ``package.module:Name`` or ``path/to/file.py:Name``.
+    arguments
+        Keywords it is always given.
+
+    Raises
+    ------
+    CannotLoad
+        If there is no such thing, or it is nothing that can be judged.
+    """
+    path, separator, name = reference.rpartition(":")
+    if not separator or not name:
+        raise CannotLoad(
+            f"A target is written package.module:Name or path/to/file.py:Name; found "
+            f"{reference!r}. Name the class or function after a colon."
+        )
+    module = _module(path)
+    found: object = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise CannotLoad(
+                f"{path} must define {name}; it has no {part!r}. It defines: {_public(module)}."
+            )
+        found = getattr(found, part)
+    return as_target(found, arguments or {}, reference)
+
+
+def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Target:
+    """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad."""
+    if isinstance(thing, type):
+        pass
+    elif hasattr(thing, "start") and hasattr(thing, "capabilities"):
+        return thing  # type: ignore[return-value]
+    missing = []
+    for entry in sorted(entry_points(group="optimspec.adapters")):
+        try:
+            adapt = entry.load()
+        except ModuleNotFoundError as error:
+            missing.append(_needs(entry, error))
+            continue
+        try:
+            target: Target | None = adapt(thing, arguments, name)
+        except NotATarget as reason:
+            raise CannotLoad(str(reason)) from reason
+        except Exception as error:
+            raise CannotLoad(
+                f"A target must be constructible on one parameter; {name} raised "
+                f"{describe(error)}. Give what it needs with --arg."
+            ) from error
+        if target is not None:
+            return target
+    hint = f" Not tried: {'; '.join(missing)}." if missing else ""
+    raise CannotLoad(
+        f"A target must be a torch.optim.Optimizer subclass, a class of NumPy optimizers, a "
+        f"function that steps parameters, or have start() and capabilities; {name} is "
+        f"{_kind(thing)}. Wrap it in one of these.{hint}"
+    )
+
+
+def _needs(entry: EntryPoint, error: ModuleNotFoundError) -> str:
+    return f"{entry.name} (needs {error.name}, which is not installed)"
+
+
+def _kind(thing: object) -> str:
+    return f"the class {thing.__name__}" if isinstance(thing, type) else f"a {type(thing).__name__}"
+
+
+def _public(module: ModuleType) -> str:
+    own = [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    ]
+    return ", ".join(own[:12]) or "nothing of its own"
+
+
+def _module(path: str) -> ModuleType:
+    try:
+        return _from_file(Path(path)) if path.endswith(".py") else importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        missing = error.name or path
+        extra = (
+            f"pip install 'optimspec[{missing}]'" if missing == "torch" else f"install {missing}"
+        )
+        raise CannotLoad(
+            f"A target's module must be importable; {path} needs {missing}, which is not "
+            f"installed. Check the spelling, or {extra}."
+        ) from error
+    except CannotLoad:
+        raise
+    except Exception as error:
+        raise CannotLoad(
+            f"A target's module must be importable; {path} raised {describe(error)}."
+        ) from error
+
+
+def _from_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise CannotLoad(f"A target's file must exist; there is none at {path}.")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    sys.path.insert(0, str(path.parent.resolve()))
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent.resolve()))
+    return module

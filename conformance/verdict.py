@@ -1,0 +1,65 @@
+"""From check results to a verdict and the sentence that gives its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.identify import Identified
+from optimspec.conformance.record import CheckResult, Status, Verdict
+from optimspec.spec import Kind
+
+
+def conclude(
+    bench: Bench,
+    identified: Identified | None,
+    results: Sequence[CheckResult],
+    failure: str,
+) -> tuple[Verdict, str]:
+    """The verdict and its reason in one or two sentences."""
+    title = bench.claimed.title
+    if failure:
+        return Verdict.ERROR, f"No case ran: {failure}"
+    if identified is None:
+        return Verdict.NONCONFORMING, (
+            f"It does not compute {title}, and no combination of up to three known edits explains "
+            f"what it computes. The smallest counterexample is with the formula check."
+        )
+    edits = identified.algorithm.edits
+    named = ", ".join(e.id for e in edits)
+    others = _others(identified)
+    if any(edit.kind is Kind.BUG for edit in edits):
+        return Verdict.NONCONFORMING, f"It computes {title} with {named}.{others}"
+    broken = [r for r in results if r.status is Status.FAIL and not _excused(r, bool(edits))]
+    computes = f"It computes {title}" + (f" in the variant {named}" if edits else "")
+    rounding = [r for r in broken if r.id.startswith("precision.")]
+    if len(broken) > len(rounding):
+        rules = ", ".join(r.id for r in broken if r not in rounding)
+        and_rounds = "" if rounding else " and rounds within the bound"
+        return Verdict.NONCONFORMING, f"{computes}{and_rounds}, but fails {rules}."
+    if rounding:
+        worst = ", ".join(f"k = {r.measure:.3g} in {r.id.split('.')[1]}" for r in rounding)
+        return Verdict.IMPRECISE, f"{computes}, but {worst}, over the limit of {rounding[0].limit:g}."
+    k = _constants(results)
+    verdict = Verdict.VARIANT if edits else Verdict.CONFORMS
+    return verdict, f"{computes}; it rounds within the bound ({k}).{others}"
+
+
+def _excused(result: CheckResult, is_variant: bool) -> bool:
+    """A variant departs from the claimed formula by definition."""
+    return is_variant and result.id == "formula"
+
+
+def _others(identified: Identified) -> str:
+    if not identified.others:
+        return ""
+    also = "; ".join(", ".join(e.id for e in a.edits) for a in identified.others)
+    return f" On these inputs it cannot be told from: {also}."
+
+
+def _constants(results: Sequence[CheckResult]) -> str:
+    return ", ".join(
+        f"{r.id.removeprefix('precision.')} k = {r.measure:.2g}"
+        for r in results
+        if r.id.startswith("precision.") and r.measure is not None
+    )
