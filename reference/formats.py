@@ -54,6 +54,11 @@ class Format:
         return max(2.0 ** (self.quantum_exponent - 1), 2.0**-1074)
 
     @cached_property
+    def smallest_normal(self) -> float:
+        """The smallest positive number of full precision."""
+        return 2.0 ** (1 - self.emax)
+
+    @cached_property
     def largest(self) -> float:
         """The largest finite number."""
         return (2.0 - 2.0 ** (1 - self.precision)) * 2.0**self.emax
@@ -64,7 +69,7 @@ class Format:
             return values
         _, exponent = np.frexp(values)
         quantum = np.ldexp(1.0, np.maximum(exponent - self.precision, self.quantum_exponent))
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             rounded: Array = np.rint(values / quantum) * quantum
         overflow = np.abs(rounded) > self.largest
         return np.where(overflow, np.copysign(np.inf, values), rounded)

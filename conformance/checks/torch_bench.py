@@ -1,0 +1,191 @@
+"""What a clause of torch's optimizer contract is tried on, and how two runs are compared."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, Self, cast
+
+import numpy as np
+import torch
+
+from optimspec.conformance.protocol import Array, Target
+
+_SEED: Final = 0
+"""Any will do; a fixed one makes every run of a clause the same."""
+
+_SMALL: Final = 2.0**-10
+"""Near the usual learning rate 1e-3, so that a step shows in every dtype."""
+
+
+class NotApplicable(Exception):  # noqa: N818 - the name says what it means
+    """A clause cannot be tried on this optimizer; the message says why."""
+
+
+class Build(Protocol):
+    """Makes the optimizer under test."""
+
+    def __call__(
+        self,
+        parameters: Iterable[torch.Tensor] | Iterable[dict[str, Any]],
+        hyper: Mapping[str, float] | None = None,
+    ) -> torch.optim.Optimizer:
+        """Make it on tensors or group dicts, with hyperparameters by spec name."""
+        ...
+
+
+Tolerance = Callable[[Sequence[Array], Sequence[Sequence[Array]]], list[Array]]
+"""From start values and gradients, step by step, to what two runs may differ by at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorchBench:
+    """An optimizer under test.
+
+    Parameters
+    ----------
+    build
+        Makes it.
+    dtype
+        The dtype of all parameters.
+    tolerance
+        The elementwise allowance, one array per parameter, for two runs of the optimizer with
+        its default hyperparameters that may round differently.
+    """
+
+    build: Build
+    dtype: torch.dtype
+    tolerance: Tolerance
+
+    @classmethod
+    def of(cls, target: Target, format: str, tolerance: Tolerance) -> Self:  # noqa: A002
+        """Set up a target that can ``build``, with parameters of the named format."""
+        build = cast(Build, getattr(target, "build"))  # noqa: B009 - no part of the protocol
+        dtype: torch.dtype = getattr(torch, format)
+        return cls(build, dtype, tolerance)
+
+    def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:
+        """Draw normal values, the same ones at every call."""
+        generator = torch.Generator().manual_seed(_SEED + seed)
+        return [torch.randn(shape, generator=generator).to(self.dtype) for shape in shapes]
+
+    def start(self, *shapes: tuple[int, ...]) -> list[torch.Tensor]:
+        """Draw start values of parameters: small, so that no step is lost to rounding."""
+        return [_SMALL * values for values in self.randn(*shapes)]
+
+    def run(
+        self,
+        parameters: Sequence[torch.Tensor],
+        gradients: Sequence[Sequence[torch.Tensor | None]],
+        **options: Any,  # noqa: ANN401
+    ) -> list[torch.Tensor]:
+        """Step copies of ``parameters``, all in one group with these options."""
+        copies = leaves(parameters)
+        optimizer = self.build([{"params": copies, **options}])
+        for row in gradients:
+            step(optimizer, copies, row)
+        return copies
+
+    def allowance(
+        self, parameters: Sequence[torch.Tensor], gradients: Sequence[Sequence[torch.Tensor]]
+    ) -> list[torch.Tensor]:
+        """Give the tolerance for a run on these values."""
+        rows = [[as_array(gradient) for gradient in row] for row in gradients]
+        allowed = self.tolerance([as_array(parameter) for parameter in parameters], rows)
+        return [torch.as_tensor(np.asarray(each)) for each in allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A rule of the contract.
+
+    Parameters
+    ----------
+    id
+        Its name.
+    title
+        The rule in one sentence.
+    cites
+        Where torch, or its maintainers, state it.
+    test
+        Tries it: "" if it is kept, else a sentence that says what was found.
+    """
+
+    id: str
+    title: str
+    cites: str
+    test: Callable[[TorchBench], str]
+
+
+def leaves(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:
+    """Copy tensors to leaves of the same strides that require a gradient."""
+    return [tensor.detach().clone().requires_grad_() for tensor in tensors]
+
+
+def step(
+    optimizer: torch.optim.Optimizer,
+    parameters: Sequence[torch.Tensor],
+    gradients: Sequence[torch.Tensor | None],
+) -> None:
+    """Make one step; the optimizer gets copies of the gradients."""
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        parameter.grad = None if gradient is None else gradient.clone()
+    optimizer.step()
+
+
+def as_array(tensor: torch.Tensor) -> Array:
+    """Copy a tensor into a float64 array, exactly."""
+    return cast(Array, tensor.detach().to(torch.float64, copy=True).numpy())
+
+
+def learning_rate(optimizer: torch.optim.Optimizer) -> float | torch.Tensor:
+    """Read the first group's, as it is kept; raises NotApplicable if it has none."""
+    rate: float | torch.Tensor | None = optimizer.param_groups[0].get("lr")
+    if rate is None:
+        raise NotApplicable("Its parameter groups have no 'lr'.")
+    return rate
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float | torch.Tensor) -> None:
+    """Give every group a learning rate; a tensor is changed in place, as schedulers do it."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].copy_(torch.as_tensor(rate))
+        else:
+            group["lr"] = rate
+
+
+def first_difference(
+    got: torch.Tensor, expected: torch.Tensor, allowed: torch.Tensor | float = 0.0
+) -> str:
+    """Describe the first element by which ``got`` is not ``expected``, or "" if all agree.
+
+    NaN agrees with nothing but NaN.
+    """
+    wide, right = got.detach().double(), expected.detach().double()
+    agree = ((wide - right).abs() <= allowed) | (wide == right) | (wide.isnan() & right.isnan())
+    if bool(agree.all()):
+        return ""
+    index = tuple((~agree).nonzero()[0].tolist())
+    where = f"element {index}" if index else "its value"
+    return (
+        f"{int((~agree).sum())} of {agree.numel()} elements differ, first {where}: "
+        f"{wide[index].item()!r} instead of {right[index].item()!r}"
+    )
+
+
+def snapshot(optimizer: torch.optim.Optimizer, parameter: torch.Tensor) -> object:
+    """Copy the state of a parameter, without making any."""
+    return copy.deepcopy(dict(optimizer.state.get(parameter, {})))
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two pieces of state are equal; NaN equals itself, and zero its negative."""
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        return one.shape == other.shape and not first_difference(one, other)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)

@@ -1,0 +1,123 @@
+"""The clauses of torch's optimizer contract on how tensors lie in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+
+from optimspec.conformance.checks.torch_bench import (
+    Clause,
+    TorchBench,
+    first_difference,
+    leaves,
+    step,
+)
+
+
+def _strides(bench: TorchBench) -> str:
+    """Compare with the run in which both are contiguous."""
+    parameter = bench.start((4, 3))[0].t()
+    gradients = bench.randn((3, 4), (3, 4), seed=1)
+    turned = [gradient.t().contiguous().t() for gradient in gradients]
+    for mine, its in ((parameter, gradients), (parameter.contiguous(), turned)):
+        (got,) = leaves([mine])
+        optimizer = bench.build([got])
+        for gradient in its:
+            step(optimizer, [got], [gradient])
+        if found := _difference(bench, got, mine, its):
+            return (
+                f"A parameter of strides {mine.stride()} with gradients of strides "
+                f"{its[0].stride()} is updated wrongly: {found}.{_pairing(bench, got, mine, its)}"
+            )
+    return ""
+
+
+def _difference(
+    bench: TorchBench,
+    got: torch.Tensor,
+    parameter: torch.Tensor,
+    gradients: Sequence[torch.Tensor],
+) -> str:
+    """Compare ``got`` with where contiguous copies lead."""
+    rows = [[gradient.contiguous()] for gradient in gradients]
+    (allowed,) = bench.allowance([parameter], rows)
+    return first_difference(got, bench.run([parameter.contiguous()], rows)[0], allowed)
+
+
+def _pairing(
+    bench: TorchBench,
+    got: torch.Tensor,
+    parameter: torch.Tensor,
+    gradients: Sequence[torch.Tensor],
+) -> str:
+    """Explain a wrong update, if the elements at one place in memory were paired."""
+    paired = [gradient.as_strided(got.shape, parameter.stride()) for gradient in gradients]
+    if _difference(bench, got, parameter, paired):
+        return ""
+    mine = tuple((paired[0] != gradients[0]).nonzero()[0].tolist())
+    its = tuple((gradients[0] == paired[0][mine]).nonzero()[0].tolist())
+    return (
+        " It pairs elements by their place in memory: parameter element "
+        f"{mine} was stepped with the gradient of element {its}."
+    )
+
+
+def _view(bench: TorchBench) -> str:
+    """Step every other element of a tensor, and look at all of them."""
+    (base,), gradients = bench.start((8,)), bench.randn((4,), (4,), seed=1)
+    memory = base.clone()
+    view = memory[::2].requires_grad_()
+    optimizer = bench.build([view])
+    for gradient in gradients:
+        step(optimizer, [view], [gradient])
+    wrong = _difference(bench, view, base[::2], gradients)
+    outside = [i for i in range(1, 8, 2) if memory[i].item() != base[i].item()]
+    found = []
+    if outside:
+        found.append(f"wrote elements {outside} of the tensor, which are outside the view")
+    if wrong:
+        found.append(f"updated the view wrongly ({wrong})")
+    return f"For a parameter x[::2] of 8 elements x, step {' and '.join(found)}." if found else ""
+
+
+def _shapes(bench: TorchBench) -> str:
+    """Step parameters of no dimension and of no element beside an ordinary one."""
+    shapes = ((), (0,), (0, 3), (2,))
+    parameters, gradients = bench.start(*shapes), bench.randn(*shapes, seed=1)
+    got = bench.run(parameters, [gradients])
+    for parameter, stepped, gradient in zip(parameters, got, gradients, strict=True):
+        if stepped.shape != parameter.shape:
+            return f"A parameter of shape {tuple(parameter.shape)} became {tuple(stepped.shape)}."
+        if not parameter.numel():
+            continue
+        start, slope = parameter.reshape(-1), gradient.reshape(-1)
+        if found := _difference(bench, stepped.reshape(-1), start, [slope]):
+            return (
+                f"A parameter of shape {tuple(parameter.shape)} is not updated as the same values "
+                f"in one dimension, alone: {found}."
+            )
+    return ""
+
+
+LAYOUT_CLAUSES: Final = (
+    Clause(
+        "contract.strides",
+        "A parameter and its gradient may have different strides.",
+        "https://github.com/pytorch/pytorch/issues/106951",
+        _strides,
+    ),
+    Clause(
+        "contract.strided-view",
+        "Of a parameter that is a view, only the view's own elements change, and rightly.",
+        "https://docs.pytorch.org/docs/stable/tensor_view.html",
+        _view,
+    ),
+    Clause(
+        "contract.shapes",
+        "Parameters may have no dimension, or no element.",
+        "https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.html",
+        _shapes,
+    ),
+)

@@ -1,0 +1,109 @@
+"""What a run of the command line judges: targets, each with its spec and what is expected of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from optimspec.conformance.describe import specification
+from optimspec.conformance.environment import environment
+from optimspec.conformance.judge import NotTestable, judge
+from optimspec.conformance.load import CannotLoad, load
+from optimspec.conformance.record import Record, Verdict
+from optimspec.spec import ALGORITHMS, algorithm
+
+
+class Listed(Protocol):
+    """An entry of a package's list of targets (entry point group ``optimspec.targets``)."""
+
+    reference: str
+    spec: str
+    about: str
+    verdict: str
+    edits: tuple[str, ...]
+    args: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One target to judge.
+
+    ``expected`` is the verdict and the ids of the edits that it must get, where that is known.
+    """
+
+    reference: str
+    spec: str | None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    about: str = ""
+    expected: tuple[Verdict, tuple[str, ...]] | None = None
+
+
+def listed_jobs() -> list[Job]:
+    """The targets that installed packages list, with the verdicts they expect."""
+    entries: list[Listed] = [
+        entry for point in entry_points(group="optimspec.targets") for entry in point.load()
+    ]
+    return [
+        Job(e.reference, e.spec, e.args, e.about, (Verdict(e.verdict), tuple(e.edits)))
+        for e in entries
+    ]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A job's record; ``problem`` says why the target could not be judged at all, if so."""
+
+    job: Job
+    record: Record
+    problem: str = ""
+
+    @property
+    def surprise(self) -> str:
+        """How the record differs from what was expected, or ""."""
+        if self.job.expected is None:
+            return ""
+        verdict, edits = self.job.expected
+        got = tuple(edit.id for edit in self.record.matched.edits) if self.record.matched else ()
+        if (self.record.verdict, got) == (verdict, edits):
+            return ""
+        return (
+            f"{self.record.target}: {_said(verdict, edits)} was expected, and it is "
+            f"{_said(self.record.verdict, got)}"
+        )
+
+
+def _said(verdict: Verdict, edits: tuple[str, ...]) -> str:
+    return f"{verdict} ({', '.join(edits)})" if edits else str(verdict)
+
+
+def run_job(
+    job: Job, formats: Sequence[str], seed: int, progress: Callable[[str], None]
+) -> Outcome:
+    """Judge one target; what cannot be loaded gets a record too, with verdict ``error``."""
+    claimed = algorithm(job.spec) if job.spec else None
+    progress("load")
+    try:
+        target = load(job.reference, job.arguments)
+        record = judge(
+            target, claimed, formats=formats, seed=seed, about=job.about, progress=progress
+        )
+    except (CannotLoad, NotTestable) as problem:
+        shown = claimed or next(iter(ALGORITHMS.values()))
+        record = Record(
+            target=job.reference,
+            about=job.about,
+            spec=shown.name,
+            verdict=Verdict.ERROR,
+            summary=str(problem),
+            matched=None,
+            error_constants={},
+            error_limit=None,
+            checks=[],
+            series=[],
+            specification=specification(shown),
+            environment=environment(seed),
+        )
+        return Outcome(job, record, str(problem))
+    return Outcome(job, record)

@@ -1,0 +1,118 @@
+"""Soaking a target in random cases: does the suite ever raise an alarm without a cause?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from optimspec.conformance.measure import compare
+from optimspec.conformance.observe import observe
+from optimspec.conformance.protocol import Target
+from optimspec.reference import FORMATS, Array, Experiment, Format, error_limit
+from optimspec.spec import Algorithm
+
+MOST_STEPS: Final = 8
+MOST_ELEMENTS: Final = 4
+
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "alpha": (-5, 0),
+    "beta1": (-3, -0.31),
+    "beta2": (-5, -0.31),
+    "epsilon": (-12, 0),
+    "lambda": (-4, 0),
+}
+"""Powers of ten that hyperparameters are drawn from; for a decay rate beta, that of 1 - beta."""
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """What came of some random cases.
+
+    Attributes
+    ----------
+    cases
+        How many were run.
+    largest
+        The largest error constant k, by format.
+    alarms
+        The experiments whose k was over the limit, or that the target did not survive.
+    """
+
+    cases: int
+    largest: Mapping[str, float]
+    alarms: tuple[Experiment, ...]
+
+    def __add__(self, other: Soaked) -> Soaked:
+        """Both together."""
+        names = {**self.largest, **other.largest}
+        most = {n: max(self.largest.get(n, 0), other.largest.get(n, 0)) for n in names}
+        return Soaked(self.cases + other.cases, most, self.alarms + other.alarms)
+
+
+def soak(target: Target, algorithm: Algorithm, *, cases: int, seed: int) -> Soaked:
+    """Run ``target`` on random cases and compare each with the certified truth.
+
+    Parameters
+    ----------
+    target
+        An implementation known to compute ``algorithm``.
+    algorithm
+        Its equations, edits included.
+    cases
+        How many; each has its own format, hyperparameters, start values and gradients.
+    seed
+        Of the generator.
+    """
+    rng = np.random.default_rng(seed)
+    limit = error_limit(algorithm)
+    largest: dict[str, float] = {}
+    alarms = []
+    for _ in range(cases):
+        experiment = random_experiment(rng, target, algorithm)
+        observation = observe(target, experiment)
+        k = compare(algorithm, observation, limit).k
+        largest[experiment.format] = max(k, largest.get(experiment.format, 0.0))
+        if k > limit:
+            alarms.append(experiment)
+    return Soaked(cases, largest, tuple(alarms))
+
+
+def random_experiment(
+    rng: np.random.Generator, target: Target, algorithm: Algorithm
+) -> Experiment:
+    """A small experiment with everything drawn at random."""
+    capabilities = target.capabilities
+    into = FORMATS[str(rng.choice(capabilities.formats))]
+    hyper = {**algorithm.defaults, **target.hyperparameters}
+    for name in sorted(capabilities.settable & algorithm.defaults.keys()):
+        hyper[name] = _random_value(rng, name)
+    if hyper["epsilon"] * np.sqrt(1 - hyper["beta2"]) < into.smallest_normal:
+        hyper["epsilon"] = 0.0  # some sound forms scale eps so, and the format would lose it
+    steps, elements = rng.integers(1, MOST_STEPS + 1), rng.integers(1, MOST_ELEMENTS + 1)
+    gradients = into.round(_random_gradients(rng, steps, elements, into))
+    theta0 = into.round(rng.standard_normal(elements) * 10.0 ** rng.integers(-2, 3))
+    return Experiment((theta0,), tuple((row,) for row in gradients), hyper, into.name)
+
+
+def _random_value(rng: np.random.Generator, name: str) -> float:
+    value = float(10.0 ** rng.uniform(*_RANGES[name]))
+    if rng.random() < 0.1:
+        return 0.0
+    return 1 - value if name.startswith("beta") else value
+
+
+def _random_gradients(
+    rng: np.random.Generator, steps: int, elements: int, into: Format
+) -> Array:
+    gradients = rng.standard_normal((steps, elements)) * 10.0 ** rng.uniform(-6, 4, elements)
+    shape = rng.integers(4)
+    if shape == 0:
+        gradients = np.tile(gradients[0], (steps, 1))
+    elif shape == 1:
+        gradients = np.where(rng.random((steps, elements)) < 0.5, 0.0, gradients)
+    elif shape == 2:
+        gradients *= 10.0 ** rng.uniform(-3, 3, (steps, 1))
+    return np.clip(gradients, -into.largest, into.largest)

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimspec.conformance.search import experiments
+from optimspec.reference import (
+    BFLOAT16,
+    FLOAT16,
+    FLOAT32,
+    FORMATS,
+    Bounds,
+    Rounded,
+    error_limit,
+    run,
+    truth,
+)
+from optimspec.spec import ALGORITHMS, EDITS
+
+ADAM = ALGORITHMS["adam"]
+SETTABLE = frozenset(ADAM.defaults)
+EDITED = [ADAM, *(ADAM.edited(EDITS[i]) for i in (
+    "eps-hat", "eps-inside-root", "no-bias-correction", "l2-weight-decay",
+    "decoupled-weight-decay", "maximize", "gradient-not-squared",
+))]  # fmt: skip
+
+
+def error_constant(algorithm, experiment, state=None):
+    """The largest error of the faithful evaluation, in units of the bound."""
+    parameter, state = experiment.arithmetic, state or {}
+    kept = {"theta": parameter, **state}
+    arithmetic = max([parameter, *state.values()], key=lambda f: f.precision)
+    rounded = run(algorithm, Rounded(arithmetic, kept), experiment)
+    bounded = run(algorithm, Bounds(parameter, state), experiment)
+    exact = truth(algorithm, experiment)
+    worst = 0.0
+    for steps in zip(rounded, bounded, exact, strict=True):
+        for got, bound, true in zip(*steps, strict=True):
+            for name in got:
+                error, most = true[name].error(np.asarray(got[name])), bound[name].bound
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    ratio = np.where(error == 0, 0, error / most)
+                worst = max(worst, *np.where(np.isinf(most), 0, ratio))
+    return worst
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_a_faithful_evaluation_is_within_the_bound(name, data):
+    """The theorem behind every verdict: rounding each operation once never exceeds E."""
+    algorithm = data.draw(st.sampled_from(EDITED))
+    defaults = {**ADAM.defaults, "lambda": 0.1}
+    experiment = data.draw(experiments(defaults, SETTABLE | {"lambda"}, name))
+
+    assert error_constant(algorithm, experiment) <= 1
+
+
+@pytest.mark.parametrize("state", [FLOAT32, BFLOAT16], ids=lambda f: f.name)
+@pytest.mark.parametrize("parameter", [FLOAT32, BFLOAT16, FLOAT16], ids=lambda f: f.name)
+def test_state_in_another_format_is_within_its_bound(make_experiment, parameter, state):
+    experiment = make_experiment(parameter.name, steps=20)
+
+    assert error_constant(ADAM, experiment, {"m": state, "v": state}) <= 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_bound_is_not_idle(make_experiment, name):
+    """It is near what a faithful evaluation really loses: within a factor of ten."""
+    assert error_constant(ADAM, make_experiment(name, steps=20)) > 0.1
+
+
+def test_coarser_state_widens_the_bound_of_the_state(make_experiment):
+    experiment = make_experiment("float32")
+    fine = run(ADAM, Bounds(FLOAT32, {}), experiment)[-1][0]["m"].bound
+    coarse = run(ADAM, Bounds(FLOAT32, {"m": BFLOAT16}), experiment)[-1][0]["m"].bound
+
+    assert (coarse > 100 * fine).all()
+
+
+def test_first_order_bound_is_the_sum_of_partial_derivatives(make_experiment):
+    """E[m_1] written out: (1-beta1) g is rounded as a product, its factor on entering, the sum."""
+    experiment = make_experiment("float32", steps=1)
+    g, u = np.abs(experiment.gradients[0][0]), FLOAT32.unit_roundoff
+    term = (1 - 0.9) * g
+
+    bound = run(ADAM, Bounds(FLOAT32, {}), experiment)[0][0]["m"].bound
+
+    assert bound == pytest.approx(3 * u * term, rel=4 * u)
+
+
+def test_a_zero_gradient_is_exact_where_eps_can_be_told_from_zero(make_experiment):
+    zeros = make_experiment("float32", steps=3)
+    zeros = zeros.__class__(
+        zeros.theta0, tuple((np.zeros(8),) for _ in range(3)), zeros.hyper, "float32"
+    )
+
+    last = run(ADAM, Bounds(FLOAT32, {}), zeros)[-1][0]["theta"]
+
+    assert (last.bound <= 3 * (FLOAT32.unit_roundoff * np.abs(zeros.theta0[0]) + 2.0**-149)).all()
+
+
+def test_a_denominator_that_may_be_zero_is_unbounded(make_experiment):
+    """In float16 eps = 1e-8 is zero, and 0/0 is not a number: anything may come out."""
+    zeros = make_experiment("float16", steps=1)
+    zeros = zeros.__class__(zeros.theta0, ((np.zeros(8),),), zeros.hyper, "float16")
+
+    assert np.isinf(run(ADAM, Bounds(FLOAT16, {}), zeros)[0][0]["theta"].bound).all()
+
+
+@pytest.mark.parametrize(
+    ("edit", "limit"),
+    [(None, 8), ("eps-inside-root", 8), ("decoupled-weight-decay", 10), ("root-missing", 6)],
+)
+def test_the_limit_counts_the_roundings_of_the_longest_equation(edit, limit):
+    assert error_limit(ADAM.edited(EDITS[edit]) if edit else ADAM) == limit

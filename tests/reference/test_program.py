@@ -1,0 +1,61 @@
+from contextlib import suppress
+
+import numpy as np
+import pytest
+import sympy
+
+from optimspec.reference import Float64, lower, run
+from optimspec.spec import ALGORITHMS, EditDoesNotApply, edits_of
+
+def applicable(base):
+    """Every edit of ``base``, but for those that need a hyperparameter it lacks."""
+    for edit in edits_of(base):
+        with suppress(EditDoesNotApply):
+            yield pytest.param(base.edited(edit), id=f"{base.name}-{edit.id}")
+
+
+EDITED = [algorithm for base in ALGORITHMS.values() for algorithm in applicable(base)]
+
+
+def test_the_program_of_adam_has_a_line_for_every_equation(adam):
+    source = lower(adam).source
+
+    assert "m = A.store('m', beta1*m_prev + g*(1 - beta1))" in source
+    assert "m_hat = A.divide(m, 1 - beta1**t)" in source
+    assert "epsilon + A.sqrt(v_hat)" in source
+
+
+@pytest.mark.parametrize("algorithm", EDITED)
+def test_programs_agree_with_sympy(algorithm):
+    """One step of every edited algorithm, beside SymPy's own evaluation of its equations."""
+    hyper = {"alpha": 0.5, "beta1": 0.25, "beta2": 0.75, "epsilon": 0.125, "lambda": 0.5}
+    kept = {"m": 0.5, "v": 2.0, "theta": 3.0}
+    values = {sympy.Symbol(f"{n}_prev", real=True): x for n, x in kept.items()}
+    values |= {h.symbol: hyper[h.name] for h in algorithm.hyperparameters}
+    inputs = {"g": -1.5, "t": 3, "i": 1, "P": 2}
+    for equation in algorithm.equations:
+        named = {s: inputs[s.name] for s in equation.rhs.free_symbols if s.name in inputs}
+        values[equation.lhs] = equation.rhs.subs({**values, **named}).evalf(30)
+
+    arrays = {n: np.array([x]) for n, x in kept.items()}
+    result = lower(algorithm).step(Float64(), arrays, hyper, np.array([-1.5]), at=(3, 1, 2))
+
+    for symbol, value in values.items():
+        if symbol.name in result:
+            np.testing.assert_array_max_ulp(result[symbol.name], np.array([float(value)]), 4)
+
+
+def test_a_parameter_without_gradient_sits_out_and_keeps_its_own_step_count(adam, make_experiment):
+    base = make_experiment(steps=3, elements=2)
+    rows = [row[0] for row in base.gradients]
+    paused = base.__class__(
+        (base.theta0[0],) * 2,
+        ((rows[0], rows[0]), (rows[1], None), (rows[2], rows[1])),
+        base.hyper,
+        "float64",
+    )
+
+    steps = run(adam, Float64(), paused)
+
+    assert np.array_equal(steps[0][1]["theta"], steps[1][1]["theta"])
+    assert np.array_equal(steps[2][1]["theta"], steps[1][0]["theta"])
