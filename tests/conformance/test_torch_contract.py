@@ -1,0 +1,307 @@
+"""Torch's own optimizers must keep every clause, and an optimizer made to break it must not."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from optimspec.conformance.checks.torch_bench import first_difference, same
+from optimspec.conformance.checks.torch_contract import CLAUSES, NotApplicable, TorchBench
+from optimspec.conformance.protocol import Array
+from optimspec.impls import correct_but_unusual, naive_torch, optimized_update
+from optimspec.impls.adapters.torch_optimizer import adapt
+from optimspec.impls.blog_class import AdamRepaired
+from optimspec.impls.naive_torch import NaiveAdam
+
+CLAUSE = {clause.id: clause for clause in CLAUSES}
+IDS = [clause.id for clause in CLAUSES]
+
+
+def tolerance(theta0: Sequence[Array], gradients: Sequence[Sequence[Array]]) -> list[Array]:
+    """Stand in for the derived bound: parameters here are below 1, runs below ten steps."""
+    return [np.full(np.shape(theta), 100 * np.finfo(np.float64).eps) for theta in theta0]
+
+
+def bench(cls: object, **args: object) -> TorchBench:
+    target = adapt(cls, args, "module:Class")
+    assert target is not None
+    return TorchBench.of(target, "float64", tolerance)
+
+
+class CountsForAll(NaiveAdam):
+    """Takes the step number of all parameters from one counter."""
+
+    def step(self, closure: Any = None) -> Any:
+        self.__dict__["t"] = self.__dict__.get("t", 0) + 1
+        return super().step(closure)
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        if self.state[theta]:
+            self.state[theta]["step"] = self.__dict__["t"] - 1
+        super()._update(theta, g, group)
+
+
+class CountsInEveryState(CountsForAll):
+    def step(self, closure: Any = None) -> Any:
+        loss = super().step(closure)
+        for state in self.state.values():
+            state["step"] = self.__dict__["t"]
+        return loss
+
+
+class MovesWithoutGradient(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad = torch.zeros_like(p) if p.grad is None else p.grad
+        return super().step(closure)
+
+
+class SkipsZeros(NaiveAdam):
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        if g.any():
+            super()._update(theta, g, group)
+
+
+class NoEps(NaiveAdam):
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        super()._update(theta, g, {**group, "eps": 0.0})
+
+
+class OwnRate(NaiveAdam):
+    """Steps with the learning rate of its construction."""
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        super()._update(theta, g, {**group, "lr": self.defaults["lr"]})
+
+
+class FirstGroupsRate(NaiveAdam):
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        super()._update(theta, g, {**group, "lr": self.param_groups[0]["lr"]})
+
+
+class CachesRate(NaiveAdam):
+    """Keeps the learning rate that its first step saw."""
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        rate = self.__dict__.setdefault("rates", {}).setdefault(theta, group["lr"])
+        super()._update(theta, g, {**group, "lr": rate})
+
+
+class CountsOutsideState(NaiveAdam):
+    """Counts steps where state_dict doesn't look."""
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        counts = self.__dict__.setdefault("counts", {})
+        super()._update(theta, g, group) if theta not in counts else None
+        if theta in counts:
+            self.state[theta]["step"] = counts[theta]
+            super()._update(theta, g, group)
+        counts[theta] = self.state[theta].pop("step")
+        self.state[theta]["step"] = 0
+
+
+class DecaysGradients(torch.optim.SGD):
+    def step(self, closure: Any = None) -> Any:
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.grad.add_(p.detach(), alpha=group["weight_decay"])
+        return super().step(closure)
+
+
+class DropsGradients(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        loss = super().step(closure)
+        self.zero_grad()
+        return loss
+
+
+class WalksMemory(NaiveAdam):
+    """Pairs elements as they lie in memory, like a kernel that ignores strides."""
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        flat = theta.as_strided((theta.numel(),), (1,))
+        self.state[flat] = self.state[theta]
+        super()._update(flat, g.as_strided((g.numel(),), (1,)), group)
+        self.state[theta] = self.state.pop(flat)
+
+
+class StepsACopy(NaiveAdam):
+    """Steps a contiguous copy, which is the parameter only if that is contiguous."""
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        copy = theta.contiguous()
+        self.state[copy] = self.state[theta]
+        super()._update(copy, g, group)
+        self.state[theta] = self.state.pop(copy)
+
+
+class NeedsElements(NaiveAdam):
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        if theta.dim():
+            super()._update(theta, g, group)
+
+
+class Reshapes(NaiveAdam):
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        super()._update(theta, g, group)
+        theta.set_(theta.reshape(-1))  # type: ignore[call-overload]
+
+
+class IgnoresClosure(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        super().step()
+        return closure and torch.tensor(0.5, dtype=torch.float64)
+
+
+class ClosureWithoutGrad(NaiveAdam):
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> Any:
+        loss = closure and closure()
+        super().step()
+        return loss
+
+
+class ClosureTwice(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        return super().step(closure) if closure is None else (closure(), super().step(closure))[1]
+
+
+class ClosureTooLate(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        super().step()
+        return closure and closure()
+
+
+class LosesTheLoss(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        super().step(closure)
+
+
+class ReturnsParameters(NaiveAdam):
+    def step(self, closure: Any = None) -> Any:
+        loss = super().step(closure)
+        return self.param_groups if loss is None else loss
+
+
+BROKEN = [
+    ("contract.grad-none", CountsForAll, "were counted"),
+    ("contract.grad-none", CountsInEveryState, "The state of a parameter without gradient"),
+    ("contract.grad-none", MovesWithoutGradient, "without gradient"),
+    ("contract.zero-gradient", SkipsZeros, "skipped like None"),
+    ("contract.zero-gradient", NoEps, "nan"),
+    ("contract.parameter-groups", OwnRate, "made the same steps"),
+    ("contract.parameter-groups", FirstGroupsRate, "made the same steps"),
+    ("contract.learning-rate", OwnRate, "before step 1 had no effect"),
+    ("contract.learning-rate", CachesRate, "before step 2 had no effect"),
+    ("contract.state-dict", CountsOutsideState, "departs from the uninterrupted run at step 4"),
+    ("contract.gradients-kept", DecaysGradients, "changed the gradient of parameter 0"),
+    ("contract.gradients-kept", DropsGradients, "to None"),
+    ("contract.strides", WalksMemory, "element (0, 1) was stepped with the gradient of element"),
+    ("contract.strided-view", WalksMemory, "wrote elements [1, 3]"),
+    ("contract.strided-view", StepsACopy, "updated the view wrongly"),
+    ("contract.shapes", NeedsElements, "A parameter of shape () is not updated"),
+    ("contract.shapes", Reshapes, "A parameter of shape () became (1,)"),
+    ("contract.closure", IgnoresClosure, "called 0 times"),
+    ("contract.closure", ClosureWithoutGrad, "with gradients disabled"),
+    ("contract.closure", ClosureTwice, "called 2 times"),
+    ("contract.closure", ClosureTooLate, "did not use the gradient"),
+    ("contract.closure", LosesTheLoss, "instead of the closure's loss"),
+    ("contract.returns-none", ReturnsParameters, "returned"),
+]
+
+KEPT: list[tuple[Any, Mapping[str, object]]] = [
+    *(
+        (cls, args)
+        for cls in (torch.optim.Adam, torch.optim.AdamW)
+        for args in (
+            {"foreach": False, "fused": False},
+            {"foreach": True},
+            {"lr": torch.tensor(1e-3)},
+            {"foreach": True, "amsgrad": True, "weight_decay": 0.1},
+        )
+    ),
+    (torch.optim.RMSprop, {}),
+    (torch.optim.Adagrad, {}),
+    (naive_torch.NaiveAdam, {}),
+    (optimized_update.Adam, {"optimized_update": True}),
+    (optimized_update.Adam, {"optimized_update": False}),
+    (correct_but_unusual.LerpAdam, {}),
+    (correct_but_unusual.FoldedAdam, {}),
+    (correct_but_unusual.WideAdam, {}),
+    (correct_but_unusual.UnnamedStateAdam, {}),
+]
+
+
+@pytest.mark.parametrize(("cls", "args"), KEPT)
+@pytest.mark.parametrize("clause", IDS)
+def test_sound_optimizers_keep_every_clause(
+    clause: str, cls: object, args: Mapping[str, object]
+) -> None:
+    assert CLAUSE[clause].test(bench(cls, **args)) == ""
+
+
+@pytest.mark.parametrize(("clause", "cls", "found"), BROKEN)
+def test_every_clause_can_fail(clause: str, cls: object, found: str) -> None:
+    assert found in CLAUSE[clause].test(bench(cls))
+
+
+def test_no_clause_is_left_without_a_counterexample() -> None:
+    assert set(IDS) == {clause for clause, _, _ in BROKEN}
+
+
+@pytest.mark.parametrize("cls", [torch.optim.Adam, torch.optim.AdamW])
+@pytest.mark.parametrize("clause", IDS)
+def test_fused_cpu_kernel_breaks_the_clauses_on_strides_only(clause: str, cls: object) -> None:
+    broken = {
+        "contract.strides": "element (0, 1) was stepped with the gradient of element (0, 3)",
+        "contract.strided-view": "wrote elements [1, 3] of the tensor",
+    }
+    found = CLAUSE[clause].test(bench(cls, fused=True))
+    assert broken[clause] in found if clause in broken else found == ""
+
+
+def test_tutorials_class_breaks_several_clauses() -> None:
+    made = bench(AdamRepaired)
+    assert "called 0 times" in CLAUSE["contract.closure"].test(made)
+    with pytest.raises(TypeError, match="NoneType"):
+        CLAUSE["contract.grad-none"].test(made)
+
+
+def test_without_state_a_zero_gradient_is_not_told_from_none() -> None:
+    with pytest.raises(NotApplicable, match="no state"):
+        CLAUSE["contract.zero-gradient"].test(bench(torch.optim.SGD))
+
+
+@pytest.mark.parametrize("clause", ["contract.parameter-groups", "contract.learning-rate"])
+def test_without_a_learning_rate_in_the_groups_it_cannot_be_changed(clause: str) -> None:
+    def build(parameters: Iterable[Any], hyper: Mapping[str, float] | None = None) -> Any:
+        optimizer = torch.optim.SGD(parameters)
+        del optimizer.param_groups[0]["lr"]
+        return optimizer
+
+    with pytest.raises(NotApplicable, match="'lr'"):
+        CLAUSE[clause].test(TorchBench(build, torch.float64, tolerance))
+
+
+@pytest.mark.parametrize("clause", CLAUSES, ids=IDS)
+def test_clauses_are_documented_and_short(clause: Any) -> None:
+    test: Callable[[TorchBench], str] = clause.test
+    assert inspect.getdoc(test)
+    assert clause.title.endswith(".")
+    assert clause.cites.startswith("https://")
+    assert len(inspect.getsource(test).splitlines()) < 30
+
+
+def test_differences_are_counted_and_placed() -> None:
+    nan = float("nan")
+    one, other = torch.tensor([[1.0, nan], [2.0, nan]]), torch.tensor([[1.0, nan], [3.0, 4.0]])
+    assert first_difference(one, one) == ""
+    assert "2 of 4 elements differ, first element (1, 0): 2.0 instead of 3.0" in first_difference(
+        one, other
+    )
+    assert not same({"m": one}, {"m": other})
+    assert same({"m": [one, 3]}, {"m": [one, 3]})
