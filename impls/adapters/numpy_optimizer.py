@@ -190,7 +190,8 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> NumpyOptimizer 
 def _steps_arrays(cls: type) -> bool:
     """Whether the constructor takes parameters and ``step`` needs an argument: the gradients."""
     step = getattr(cls, "step", None)
-    if not inspect.isfunction(step):
+    of_torch = any(base.__module__.partition(".")[0] == "torch" for base in cls.__mro__)
+    if of_torch or not inspect.isfunction(step):
         return False
     constructor = list(inspect.signature(cls).parameters)
     needed = [p for p in inspect.signature(step).parameters.values() if p.default is p.empty]

@@ -34,7 +34,9 @@ class Positive:
         raise ZeroDivisionError
 
 
-@pytest.mark.parametrize("other", [torch.optim.Adam, NoGradients, np.zeros, dict, 3])
+@pytest.mark.parametrize(
+    "other", [torch.optim.Adam, torch.optim.LBFGS, NoGradients, np.zeros, dict, 3]
+)
 def test_other_things_are_not_of_its_kind(other: object) -> None:
     assert adapt(other, {}, "x:y") is None
 
