@@ -83,7 +83,9 @@ class Bench:
         return compare(algorithm, observation, error_limit(algorithm), variable)
 
     def comparisons(
-        self, algorithm: Algorithm, format: str  # noqa: A002
+        self,
+        algorithm: Algorithm,
+        format: str,  # noqa: A002
     ) -> Iterator[tuple[Case, Comparison]]:
         """The curated cases of a format that ran to their end, beside ``algorithm``."""
         for case in self.cases(format):

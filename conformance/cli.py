@@ -18,7 +18,16 @@ from optimspec.conformance.progress import announced
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Record, Verdict
 from optimspec.reports import diff, html, junit, load, markdown
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Kind, SpecError, algorithm, edits_of, lookup
+from optimspec.spec import (
+    ALGORITHMS,
+    EDITS,
+    Algorithm,
+    Kind,
+    SpecError,
+    algorithm,
+    edits_of,
+    lookup,
+)
 
 ACCEPTED, NOT_ACCEPTED, UNUSABLE = 0, 1, 2
 """Exit statuses."""
@@ -31,9 +40,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-HtmlPath = Annotated[
-    Path | None, typer.Option("--html", help="Write a self-contained page here.")
-]
+HtmlPath = Annotated[Path | None, typer.Option("--html", help="Write a self-contained page here.")]
 JsonPath = Annotated[Path | None, typer.Option("--json", help="Write the result records here.")]
 JunitPath = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
 MarkdownPath = Annotated[
@@ -79,9 +86,7 @@ def check(
     json_path: JsonPath = None,
     junit_path: JunitPath = None,
     markdown_path: MarkdownPath = None,
-    profile: Annotated[
-        bool, typer.Option("--profile", help="Show where the time went.")
-    ] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
 ) -> None:
     """Judge implementations: what do they compute, and is it right?"""
     jobs = _jobs(targets or [], spec, arg or [], shipped)

@@ -26,14 +26,18 @@ STYLE = {
 def show_record(console: Console, record: Record) -> None:
     """A record: verdict, reason, error constants, and every check that did not pass."""
     style = STYLE[record.verdict]
-    console.print(f"[bold]{escape(record.target)}[/]  [{style}]{record.verdict}[/]", highlight=False)
+    console.print(
+        f"[bold]{escape(record.target)}[/]  [{style}]{record.verdict}[/]", highlight=False
+    )
     console.print(f"  {escape(record.summary)}", highlight=False)
     counts = Counter(result.status for result in record.checks)
     said = ", ".join(f"{n} {status}" for status, n in counts.items())
     if said:
         console.print(f"  checks: {said}; error limit k <= {record.error_limit:g}", highlight=False)
     for edit in record.matched.edits if record.matched else []:
-        console.print(f"  [bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}", highlight=False)
+        console.print(
+            f"  [bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}", highlight=False
+        )
         console.print(f"    {escape(edit.effect)}", highlight=False)
         if edit.remedy:
             console.print(f"    Remedy: {escape(edit.remedy)}", highlight=False)
@@ -97,4 +101,6 @@ def _equations(console: Console, equations: Iterable[Equation]) -> None:
     for equation in equations:
         text = sympy.pretty(sympy.Eq(equation.lhs, equation.rhs, evaluate=False), use_unicode=True)
         console.print(f"[dim]{escape(equation.meaning)}[/]", highlight=False)
-        console.print("".join(f"    {line}\n" for line in text.splitlines()), highlight=False, markup=False)
+        console.print(
+            "".join(f"    {line}\n" for line in text.splitlines()), highlight=False, markup=False
+        )

@@ -12,7 +12,7 @@ import numpy as np
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.measure import compare
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Float64, error_limit, run
+from optimspec.reference import FORMATS, Array, Float64, Trajectory, error_limit, run
 from optimspec.spec import Algorithm, Edit, EditDoesNotApply, Kind, edits_of
 
 MOST_EDITS: Final = 3
@@ -101,7 +101,7 @@ def _plausible(bench: Bench, algorithm: Algorithm, accuracy: str) -> bool:
 
 def _resembles(algorithm: Algorithm, observation: Observation, tolerance: float) -> bool:
     experiment = observation.experiment
-    expected = run(algorithm, Float64(), experiment)
+    expected: Trajectory[Array] = run(algorithm, Float64(), experiment)
     for thetas, row in zip(observation.thetas, expected, strict=False):
         for got, start, kept in zip(thetas, experiment.theta0, row, strict=True):
             scale = np.abs(kept["theta"] - start) + np.abs(kept["theta"])

@@ -10,10 +10,10 @@ from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.environment import environment
-from optimspec.conformance.identify import Identified, identify
+from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.protocol import FORMATS, Target
-from optimspec.conformance.record import CheckResult, Record, Series, Verdict
+from optimspec.conformance.record import CheckResult, Record, Series
 from optimspec.conformance.verdict import conclude
 from optimspec.reference import error_limit
 from optimspec.spec import ALGORITHMS, Algorithm
@@ -65,7 +65,9 @@ def judge(
     """
     began = time.perf_counter()
     claimed = spec or ALGORITHMS.get(target.claim or "")
-    bench = Bench(target, claimed or next(iter(ALGORITHMS.values())), _formats(target, formats), seed)
+    bench = Bench(
+        target, claimed or next(iter(ALGORITHMS.values())), _formats(target, formats), seed
+    )
     progress("formula")
     failure = _always_fails(bench)
     identified = None

@@ -111,7 +111,9 @@ def compare(
             finite = np.isfinite(bound.bound)
             decided += int(finite.sum())
             undecided += int((~finite).sum())
-            found = _largest(variable, step, parameter, got, true.high, true.error(got), bound.bound)
+            found = _largest(
+                variable, step, parameter, got, true.high, true.error(got), bound.bound
+            )
             if at_step is None or (found is not None and found.ratio > at_step.ratio):
                 at_step = found
         if at_step is None:

@@ -51,7 +51,7 @@ def observe(target: Target, experiment: Experiment) -> Observation:
             thetas.append([np.array(theta, dtype=np.float64) for theta in after])
             states.append([{n: np.array(x) for n, x in s.items()} for s in session.state()])
         formats = dict(session.state_formats())
-    except Exception as error:  # noqa: BLE001 - the code under test may raise anything
+    except Exception as error:
         return Observation(experiment, thetas, states, formats, describe(error))
     return Observation(experiment, thetas, states, formats)
 

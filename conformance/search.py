@@ -31,13 +31,17 @@ docs/findings.md), and nobody trains with them.
 
 
 def experiments(
-    defaults: Mapping[str, float], settable: frozenset[str], format: str  # noqa: A002
+    defaults: Mapping[str, float],
+    settable: frozenset[str],
+    format: str,  # noqa: A002
 ) -> st.SearchStrategy[Experiment]:
     """Small experiments in one format."""
     into = FORMATS[format]
-    values = st.integers(-4, 4).map(float) | st.floats(
-        -min(1e6, into.largest), min(1e6, into.largest)
-    ) | st.builds(lambda x, e: x * 10.0**e, st.floats(-2, 2), st.integers(-12, 3))
+    values = (
+        st.integers(-4, 4).map(float)
+        | st.floats(-min(1e6, into.largest), min(1e6, into.largest))
+        | st.builds(lambda x, e: x * 10.0**e, st.floats(-2, 2), st.integers(-12, 3))
+    )
 
     @st.composite
     def draw_experiment(draw: st.DrawFn) -> Experiment:

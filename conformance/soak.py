@@ -80,9 +80,7 @@ def soak(target: Target, algorithm: Algorithm, *, cases: int, seed: int) -> Soak
     return Soaked(cases, largest, tuple(alarms))
 
 
-def random_experiment(
-    rng: np.random.Generator, target: Target, algorithm: Algorithm
-) -> Experiment:
+def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algorithm) -> Experiment:
     """A small experiment with everything drawn at random."""
     capabilities = target.capabilities
     into = FORMATS[str(rng.choice(capabilities.formats))]
@@ -91,7 +89,7 @@ def random_experiment(
         hyper[name] = _random_value(rng, name)
     if hyper["epsilon"] * np.sqrt(1 - hyper["beta2"]) < into.smallest_normal:
         hyper["epsilon"] = 0.0  # some sound forms scale eps so, and the format would lose it
-    steps, elements = rng.integers(1, MOST_STEPS + 1), rng.integers(1, MOST_ELEMENTS + 1)
+    steps, elements = (int(rng.integers(1, 1 + most)) for most in (MOST_STEPS, MOST_ELEMENTS))
     gradients = into.round(_random_gradients(rng, steps, elements, into))
     theta0 = into.round(rng.standard_normal(elements) * 10.0 ** rng.integers(-2, 3))
     return Experiment((theta0,), tuple((row,) for row in gradients), hyper, into.name)
@@ -104,9 +102,7 @@ def _random_value(rng: np.random.Generator, name: str) -> float:
     return 1 - value if name.startswith("beta") else value
 
 
-def _random_gradients(
-    rng: np.random.Generator, steps: int, elements: int, into: Format
-) -> Array:
+def _random_gradients(rng: np.random.Generator, steps: int, elements: int, into: Format) -> Array:
     gradients = rng.standard_normal((steps, elements)) * 10.0 ** rng.uniform(-6, 4, elements)
     shape = rng.integers(4)
     if shape == 0:

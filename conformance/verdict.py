@@ -39,7 +39,10 @@ def conclude(
         return Verdict.NONCONFORMING, f"{computes}{and_rounds}, but fails {rules}."
     if rounding:
         worst = ", ".join(f"k = {r.measure:.3g} in {r.id.split('.')[1]}" for r in rounding)
-        return Verdict.IMPRECISE, f"{computes}, but {worst}, over the limit of {rounding[0].limit:g}."
+        return (
+            Verdict.IMPRECISE,
+            f"{computes}, but {worst}, over the limit of {rounding[0].limit:g}.",
+        )
     k = _constants(results)
     verdict = Verdict.VARIANT if edits else Verdict.CONFORMS
     return verdict, f"{computes}; it rounds within the bound ({k}).{others}"

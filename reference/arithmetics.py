@@ -26,13 +26,13 @@ class Float64:
         """See :class:`Arithmetic`."""
         return values
 
-    def scalar(self, value: float) -> np.float64:
+    def scalar(self, value: float) -> Array:
         """See :class:`Arithmetic`."""
-        return np.float64(value)
+        return np.asarray(value, dtype=np.float64)
 
-    def rational(self, p: int, q: int) -> np.float64:
+    def rational(self, p: int, q: int) -> Array:
         """See :class:`Arithmetic`."""
-        return np.float64(p) / np.float64(q)
+        return np.asarray(p / q, dtype=np.float64)
 
     def divide(self, x: Array, y: Array) -> Array:
         """See :class:`Arithmetic`; IEEE 754's infinities and NaN."""

@@ -20,10 +20,11 @@ from collections.abc import Mapping
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimspec.reference.formats import FLOAT64, Array, Format, widest
 
-Operand = "Bounded | int"
+Mask = NDArray[np.bool_]
 
 
 class Bounded:
@@ -81,12 +82,12 @@ def _constant(value: float) -> Bounded:
     return Bounded(np.float64(value), np.float64(0.0), None)  # type: ignore[arg-type]
 
 
-def _live(x: Bounded) -> Array:
+def _live(x: Bounded) -> Mask:
     """Where ``x`` is not surely zero; a product with a sure zero is exact."""
-    return (x.value != 0) | (x.bound > 0)  # type: ignore[no-any-return]
+    return np.asarray((x.value != 0) | (x.bound > 0))
 
 
-def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Array | bool) -> Bounded:
+def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bool) -> Bounded:
     """The result of one rounded operation, ``bound`` being what its operands contribute."""
     into = like.format or FLOAT64
     with np.errstate(all="ignore"):
@@ -166,7 +167,5 @@ class Bounds:
         kept = self._kept.get(name, self._parameter)
         if kept.precision == self._arithmetic.precision:
             return x
-        stored = _rounded(
-            x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=np.bool_(True)
-        )
+        stored = _rounded(x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=True)
         return Bounded(x.value, stored.bound, self._arithmetic)

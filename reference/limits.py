@@ -43,4 +43,4 @@ def _is_tensor(symbol: sympy.Basic) -> bool:
 
 def error_limit(algorithm: Algorithm) -> int:
     """The largest error constant k that an evaluation of ``algorithm`` can have."""
-    return max(roundings(equation.rhs) for equation in algorithm.equations)
+    return max(int(roundings(equation.rhs)) for equation in algorithm.equations)

@@ -57,7 +57,7 @@ class Arithmetic(Protocol[V]):
 class _Printer(PythonCodePrinter):
     """Prints an expression as calls of an arithmetic ``A``."""
 
-    _print_Variable = PythonCodePrinter._print_Symbol
+    _print_Variable = PythonCodePrinter._print_Symbol  # noqa: N815
 
     def _print_Mul(self, expr: sympy.Expr) -> str:  # noqa: N802
         numerator, denominator = sympy.fraction(expr)
@@ -77,7 +77,7 @@ class _Printer(PythonCodePrinter):
     def _print_Rational(self, expr: sympy.Rational) -> str:  # noqa: N802
         return f"A.rational({expr.p}, {expr.q})"
 
-    _print_Half = _print_Rational
+    _print_Half = _print_Rational  # noqa: N815
 
     def _print_Abs(self, expr: sympy.Abs) -> str:  # noqa: N802
         return f"A.absolute({self._print(expr.args[0])})"

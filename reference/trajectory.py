@@ -20,7 +20,10 @@ Trajectory = list[list[Kept[V]]]
 def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> list[Kept[V]]:
     """The parameters' start values and the state's, in ``arithmetic``."""
     return [
-        {s.variable.name: arithmetic.tensor(np.full_like(x, float(s.start))) for s in algorithm.state}
+        {
+            s.variable.name: arithmetic.tensor(np.full_like(x, float(s.start)))
+            for s in algorithm.state
+        }
         | {"theta": arithmetic.tensor(x)}
         for x in experiment.theta0
     ]
@@ -37,9 +40,7 @@ def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment)
     steps_of = [0] * len(now)
     trajectory: list[list[Kept[V]]] = []
     with np.errstate(all="ignore"):
-        for gradients, settings in zip(
-            experiment.gradients, experiment.settings(), strict=True
-        ):
+        for gradients, settings in zip(experiment.gradients, experiment.settings(), strict=True):
             hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
             for parameter, gradient in enumerate(gradients):
                 if gradient is None:

@@ -77,9 +77,7 @@ def truth(algorithm: Algorithm, experiment: Experiment) -> Trajectory[True_]:
     )
 
 
-def _attempt(
-    algorithm: Algorithm, experiment: Experiment, bits: int
-) -> Trajectory[True_] | None:
+def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Trajectory[True_] | None:
     coarse = run(algorithm, Multiprecision(bits), experiment)
     fine = run(algorithm, Multiprecision(2 * bits), experiment)
     with flint.ctx.workprec(bits):

@@ -137,8 +137,8 @@ ADAM_BUGS: Final = (
     ),
     _bug(
         "eps-scaled-by-correction",
-        "eps is multiplied by sqrt(1 - beta2^t): the efficient form with eps-hat = (1-beta2^t) eps, "
-        "which lacks a square root.",
+        "eps is multiplied by sqrt(1 - beta2^t): the efficient form with eps-hat = (1-beta2^t) "
+        "eps, which lacks a square root.",
         "The effective eps is 0.03 eps at the first step for beta2 = 0.999.",
         "Use eps-hat = sqrt(1 - beta2**t) * eps.",
         Substitute(eps, eps * sqrt(1 - beta2**t), within=(theta,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import sympy
@@ -47,7 +48,7 @@ def has_unit_steps(algorithm: Algorithm) -> bool:
     for point in _POINTS:
         hyper = {**extra, **{s: x for s, x in point.items() if s != g}}
         visited = exact_run(algorithm, sympy.Integer(7), [point[g]] * _STEPS, hyper)
-        steps = [abs(b - a) for a, b in zip(visited, visited[1:], strict=False)]
+        steps = [abs(b - a) for a, b in pairwise(visited)]
         if any(sympy.simplify(step - point[alpha]) != 0 for step in steps):
             return False
     return True

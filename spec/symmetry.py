@@ -1,8 +1,8 @@
 """Symmetries of an algorithm, decided by SymPy from its equations.
 
 A symmetry says how the parameters change when the inputs do. It holds if there are powers p such
-that scaling each state variable by c^p turns one step of the algorithm into another of its steps and
-leaves the start values as they are; induction over the steps does the rest.
+that scaling each state variable by c^p turns one step of the algorithm into another of its steps
+and leaves the start values as they are; induction over the steps does the rest.
 """
 
 from __future__ import annotations

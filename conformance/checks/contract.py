@@ -18,7 +18,7 @@ def contract(bench: Bench) -> Iterator[CheckResult]:
     """The clauses of the framework's optimizer contract, each tried on its own."""
     if bench.target.capabilities.contract != "torch":
         return
-    from optimspec.conformance.checks.torch_contract import (  # noqa: PLC0415 - torch is an extra
+    from optimspec.conformance.checks.torch_contract import (
         CLAUSES,
         NotApplicable,
         TorchBench,
@@ -31,7 +31,7 @@ def contract(bench: Bench) -> Iterator[CheckResult]:
             found = clause.test(torch_bench)
         except NotApplicable as reason:
             yield rule.skipped(str(reason))
-        except Exception as error:  # noqa: BLE001 - the code under test may raise anything
+        except Exception as error:
             yield rule.result(Status.FAIL, describe(error))
         else:
             status = Status.FAIL if found else Status.PASS

@@ -62,7 +62,7 @@ def formula(bench: Bench) -> Iterator[CheckResult]:
         yield rule.measured(worst, limit, message)
         return
     example = search(bench, claimed, bench.finest) or curated_example(bench, claimed, bench.finest)
-    message = f"The error is {worst:.3g} bounds in case {where}."
+    message = f"In case {where} the error is {worst:.3g} times the bound."
     if example is not None:
         message += f" Smallest counterexample: {example[1].first}."
     yield rule.measured(worst, limit, message, example[0] if example else None)

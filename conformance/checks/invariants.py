@@ -75,9 +75,7 @@ def _base(bench: Bench, **hyper: float) -> Experiment:
     )
 
 
-def _symmetry(
-    bench: Bench, algorithm: Algorithm, symmetry: Symmetry, rule: Rule
-) -> CheckResult:
+def _symmetry(bench: Bench, algorithm: Algorithm, symmetry: Symmetry, rule: Rule) -> CheckResult:
     c = FACTORS[symmetry.id]
     base = _base(bench, **({"epsilon": 0.0} if symmetry.without_eps else {}))
     changed = replace(

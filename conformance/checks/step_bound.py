@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -56,7 +56,7 @@ def step_bound(bench: Bench) -> Iterator[CheckResult]:
 def _worst_cases(bench: Bench, theorem: StepBound) -> Iterator[Case]:
     """The gradients that attain the bound, in the settings the target allows."""
     gradient = sympy.lambdify((beta1, beta2, t, index), theorem.attained_by, "math")
-    pairs = WORST_BETAS
+    pairs: Sequence[tuple[float, float]] = WORST_BETAS
     if not {"beta1", "beta2"} <= bench.settable:
         pairs = ((bench.settings["beta1"], bench.settings["beta2"]),)
     wanted = {"alpha": 1.0, "epsilon": 0.0}

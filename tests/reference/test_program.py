@@ -7,6 +7,7 @@ import sympy
 from optimspec.reference import Float64, lower, run
 from optimspec.spec import ALGORITHMS, EditDoesNotApply, edits_of
 
+
 def applicable(base):
     """Every edit of ``base``, but for those that need a hyperparameter it lacks."""
     for edit in edits_of(base):
