@@ -1,0 +1,117 @@
+"""Records as one HTML page that stands alone: no script, no request, no other file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from optimspec.conformance.record import Counterexample, Record, Series
+from optimspec.reports import wording
+from optimspec.reports.mathml import mathml
+from optimspec.reports.matrix import groups
+from optimspec.reports.plot import error_plot
+
+TITLE: Final = "Optimizer conformance"
+
+T = TypeVar("T")
+
+
+def render(records: Sequence[Record], *, title: str = TITLE) -> str:
+    """Return a page about ``records``: a matrix, and everything known about each target.
+
+    Parameters
+    ----------
+    records
+        Shown in this order.
+    title
+        The page's title and first heading.
+
+    Returns
+    -------
+    str
+        HTML. The same records give the same text.
+    """
+    specifications = _distinct([record.specification for record in records])
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title,
+            records=records,
+            specifications=specifications,
+            environments=_distinct([record.environment for record in records]),
+            groups=groups(records),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("optimspec.reports"),
+        autoescape=True,
+        finalize=_printable,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        math=mathml, number=wording.number, exact=repr, tally=wording.tally, web=_is_web_link
+    )
+    environment.globals.update(
+        verdicts=wording.VERDICTS,
+        statuses=wording.STATUSES,
+        headline=wording.headline,
+        counterexamples=_counterexamples,
+        times_bound=_times_bound,
+        plots=_plots,
+    )
+    return environment
+
+
+def _printable(value: object) -> object:
+    """Replace unprintable characters in everything that a template shows."""
+    if isinstance(value, Markup):
+        return Markup(wording.clean(value))
+    return wording.clean(value) if isinstance(value, str) else value
+
+
+def _is_web_link(url: str) -> bool:
+    """Tell whether ``url`` may become a link: http or https, and nothing that runs."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _counterexamples(record: Record) -> list[Counterexample]:
+    return _distinct([c.counterexample for c in record.checks if c.counterexample is not None])
+
+
+def _times_bound(found: Counterexample) -> str:
+    """Return how many times the bound the error is; "" where the ratio says nothing."""
+    return wording.number(found.error / found.bound) if found.bound > 0 else ""
+
+
+def _plots(record: Record, name: str) -> list[tuple[str, Markup]]:
+    """Return a caption and a drawing for each case and variable, one line for each format."""
+    together: dict[tuple[str, str], list[Series]] = {}
+    for series in record.series:
+        together.setdefault((series.case, series.variable), []).append(series)
+    return [
+        (f"Error of {variable}, case {case}", error_plot(runs, f"{name}-plot{place}"))
+        for place, ((case, variable), runs) in enumerate(together.items(), start=1)
+    ]
+
+
+def _distinct(items: Sequence[T]) -> list[T]:
+    """Return ``items`` without those equal to an earlier one."""
+    found: list[T] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found

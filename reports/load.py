@@ -1,0 +1,100 @@
+"""Records from a JSON file and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from optimspec.conformance.record import SCHEMA_VERSION, Record
+from optimspec.reports.wording import one_line
+
+MAX_BYTES: Final = 256 * 2**20
+"""The largest file that is read: thousands of records of the usual size, and little memory."""
+
+
+class UnreadableReport(Exception):  # noqa: N818 - the name says the mistake
+    """A file doesn't hold records; the message says what it holds, and the remedy."""
+
+
+def read(path: str | Path) -> list[Record]:
+    """Return the records in the JSON file ``path``, which holds one or a list of them.
+
+    Raises
+    ------
+    UnreadableReport
+        If there is no such file, it is larger than :data:`MAX_BYTES`, it is not JSON, or what it
+        holds is not a record of this schema version.
+    """
+    name = one_line(str(path))
+    try:
+        found = from_json(_bytes(Path(path), name).removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise UnreadableReport(
+            f"A report is a JSON file: {name} is not, or was cut short ({one_line(str(error))}). "
+            f"Write it again with --json."
+        ) from error
+    items = found if isinstance(found, list) else [found]
+    if not items:
+        raise UnreadableReport(
+            f"A report holds at least one record: {name} holds an empty list. "
+            f"Write it again with --json."
+        )
+    return [
+        _record(item, f"record {place} of {name}" if isinstance(found, list) else name)
+        for place, item in enumerate(items, start=1)
+    ]
+
+
+def dumps(records: Sequence[Record]) -> str:
+    """Return ``records`` as JSON: one record for one target, a list for several."""
+    items = [json.loads(record.model_dump_json()) for record in records]
+    return json.dumps(items[0] if len(items) == 1 else items, indent=2) + "\n"
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or one_line(str(error))
+        raise UnreadableReport(
+            f"A report is a file that can be read: {name} cannot be ({reason}). Check the path."
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableReport(
+            f"A report has at most {MAX_BYTES} bytes: {name} has more. "
+            f"Split its list of records into several files."
+        )
+    return data
+
+
+def _record(item: Any, where: str) -> Record:  # noqa: ANN401 - anything that JSON can hold
+    version = item.get("schema_version") if isinstance(item, dict) else None
+    if version is not None and version != SCHEMA_VERSION:
+        raise UnreadableReport(
+            f"Records are read in schema version {SCHEMA_VERSION}: {where} has version "
+            f"{one_line(repr(version))}. Judge the target again with this release, or read the "
+            f"file with the release that wrote it."
+        )
+    try:
+        record = Record.model_validate(item)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the top level"
+        raise UnreadableReport(
+            f"A report holds records as optimspec writes them: {where} does not "
+            f"({one_line(place)}: {one_line(first['msg'])}). Write it again with --json."
+        ) from error
+    for run in record.series:
+        if not len(run.steps) == len(run.error) == len(run.bound):
+            raise UnreadableReport(
+                f"A series has an error and a bound for each step: {where} has {len(run.steps)} "
+                f"steps, {len(run.error)} errors and {len(run.bound)} bounds. Write it again with "
+                f"--json."
+            )
+    return record

@@ -1,0 +1,62 @@
+"""Records as Markdown, for the summary of a CI run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from optimspec.conformance.record import CheckResult, Record
+from optimspec.reports.matrix import Group, groups
+from optimspec.reports.wording import STATUSES, VERDICTS, headline, one_line, tally
+
+
+def render(records: Sequence[Record]) -> str:
+    """Return a table of targets by groups of checks, and a line about each target."""
+    summary = f"{_text(headline(records))}\n"
+    if not records:
+        return summary
+    columns = groups(records)
+    heading = ["Target", "Verdict", *(_text(group.title) for group in columns)]
+    rows = [heading, ["---"] * len(heading), *(_row(record, columns) for record in records)]
+    key = ", ".join(f"{words.glyph} {words.label}" for words in STATUSES.values())
+    return "\n".join(
+        [
+            summary,
+            *(f"| {' | '.join(row)} |" for row in rows),
+            f"\n{key}, · not run\n",
+            *map(_line, records),
+            "",
+        ]
+    )
+
+
+def _line(record: Record) -> str:
+    verdict = VERDICTS[record.verdict].label
+    return f"- {_code(record.target)} **{verdict}**: {_text(record.summary)}"
+
+
+def _row(record: Record, columns: Sequence[Group]) -> list[str]:
+    words = VERDICTS[record.verdict]
+    cells = [_cell(group.results(record)) for group in columns]
+    return [_code(record.target), f"{words.glyph} {words.label}", *cells]
+
+
+def _cell(results: Sequence[CheckResult]) -> str:
+    """Return one glyph for a lone check, and for several how many came out how, worst first."""
+    if len(results) == 1:
+        return STATUSES[results[0].status].glyph
+    return " ".join(f"{STATUSES[s].glyph}{count}" for s, count in tally(results)) or "·"
+
+
+def _text(text: str) -> str:
+    """Return ``text`` as one line that Markdown leaves as it is, and that mentions nobody."""
+    escaped = re.sub(r"([\\`*_{}\[\]<>()#+!|~$&])", r"\\\1", one_line(text))
+    return re.sub(r"@(?=\w)", "@<!-- -->", escaped)
+
+
+def _code(text: str) -> str:
+    """Return ``text`` as a code span that may stand in a table."""
+    line = one_line(text).replace("|", "\\|")
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    pad = " " * (line.startswith("`") or line.endswith("`"))
+    return f"{fence}{pad}{line}{pad}{fence}"
