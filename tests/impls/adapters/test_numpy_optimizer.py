@@ -29,9 +29,10 @@ class Positive:
     def __init__(self, params: Any, lr: float = 0.1) -> None:
         if lr < 0:
             raise ValueError("lr < 0")
+        self.params = params
 
     def step(self, gradients: Any) -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(gradients, self.params)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ class NoHalf(torch.optim.SGD):
 
 class Broken(torch.optim.SGD):
     def step(self, closure: Any = None) -> Any:
-        return step  # noqa: F821 - the mistake
+        return step or closure  # noqa: F821 - the mistake
 
 
 def test_is_a_target_that_writes_snippets() -> None:
