@@ -25,12 +25,12 @@ def mathml(latex: str) -> Markup:
         # A definition that doubles itself would never end.
         if any(word in latex for word in _DEFINITIONS):
             raise ValueError(latex)
-        tree = convert_to_element(latex)
+        tree = convert_to_element(latex, display="block")
     except Exception:  # the converter's exceptions have no base class of their own
         return Markup("<code>{}</code>").format(escape(latex))
     for element in tree.iter():
         _strip(element)
-    tree.set("displaystyle", "true")
+    tree.attrib.update(display="inline", displaystyle="true")
     return Markup(tostring(tree, encoding="unicode"))
 
 
