@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Array, Bounded, Bounds, Experiment, Trajectory, run, truth
+from optimspec.reference import FORMATS, Array, Bounds, Experiment, run, truth
+from optimspec.reference.trajectory import history
+from optimspec.reference.truth import TrueValues
 from optimspec.spec import Algorithm
 
 
@@ -25,11 +27,6 @@ class Departure:
     expected: float
     error: float
     bound: float
-
-    @property
-    def ratio(self) -> float:
-        """The error in units of the bound."""
-        return _ratio(np.array(self.error), np.array(self.bound)).item()
 
     def __str__(self) -> str:
         where = f"step {self.step}, parameter {self.parameter}, element {self.element}"
@@ -67,14 +64,14 @@ class Comparison:
     bound: tuple[float, ...]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def bounds(
     algorithm: Algorithm,
     experiment: Experiment,
     state_formats: tuple[tuple[str, str], ...] = (),
     accuracy: str = "",
-) -> Trajectory[Bounded]:
-    """The values and error bounds of ``algorithm`` on ``experiment``.
+) -> list[dict[str, Array]]:
+    """For each parameter and variable the error bound E, steps along the first axis.
 
     Parameters
     ----------
@@ -85,7 +82,11 @@ def bounds(
     """
     own = {s.variable.name for s in algorithm.state}
     state = {} if accuracy else {n: FORMATS[f] for n, f in state_formats if n in own}
-    return run(algorithm, Bounds(FORMATS[accuracy or experiment.format], state), experiment)
+    bounded = run(algorithm, Bounds(FORMATS[accuracy or experiment.format], state), experiment)
+    return [
+        {name: np.array([x.bound for x in history(bounded, at, name)]) for name in bounded[0][at]}
+        for at in range(len(experiment.theta0))
+    ]
 
 
 def compare(
@@ -96,66 +97,64 @@ def compare(
     accuracy: str = "",
 ) -> Comparison:
     """Measure one variable of a run against ``algorithm``; ``accuracy`` as for bounds."""
-    formats = tuple(sorted(observation.state_formats.items()))
-    exact = truth(algorithm, observation.experiment)
-    accuracy = "" if accuracy == observation.experiment.format else accuracy
-    bounded = bounds(algorithm, observation.experiment, formats, accuracy)
-    worst: Departure | None = None
-    first: Departure | None = None
-    decided = undecided = 0
-    errors, limits = [], []
-    for step, row in enumerate(_observed(observation, variable)):
-        at_step: Departure | None = None
-        for parameter, got in enumerate(row):
-            true, bound = exact[step][parameter][variable], bounded[step][parameter][variable]
-            finite = np.isfinite(bound.bound)
-            decided += int(finite.sum())
-            undecided += int((~finite).sum())
-            found = _largest(
-                variable, step, parameter, got, true.high, true.error(got), bound.bound
-            )
-            if at_step is None or (found is not None and found.ratio > at_step.ratio):
-                at_step = found
-        if at_step is None:
-            continue
-        errors.append(at_step.error)
-        limits.append(at_step.bound)
-        worst = at_step if worst is None or at_step.ratio > worst.ratio else worst
-        first = at_step if first is None and at_step.ratio > limit else first
-    k = worst.ratio if worst is not None else 0.0
+    experiment = observation.experiment
+    state_formats = tuple(sorted(observation.state_formats.items()))
+    accuracy = "" if accuracy == experiment.format else accuracy
+    exact = truth(algorithm, experiment)
+    allowed = bounds(algorithm, experiment, state_formats, accuracy)
+    table = _side_by_side(
+        [(got, e[variable].high, e[variable].error(got), b[variable])
+         for got, e, b in zip(observation.values(variable), exact, allowed, strict=True)]
+    )  # fmt: skip
+    ratio = ratios(table.error, table.bound)
+    columns = np.argmax(ratio, axis=1)
+    steps = np.arange(len(ratio))
+    most = ratio[steps, columns]
+    beyond = np.flatnonzero(most > limit)
+    at_worst = int(np.argmax(most)) if most.size else None
+    at_first = int(beyond[0]) if beyond.size else None
+    decided = int(np.isfinite(table.bound).sum())
     return Comparison(
-        np.inf if observation.failure else k, worst, first, decided, undecided,
-        tuple(errors), tuple(limits),
-    )  # fmt: skip
+        k=np.inf if observation.failure else float(np.max(most, initial=0.0)),
+        worst=None if at_worst is None else table.departure(variable, at_worst, columns[at_worst]),
+        first=None if at_first is None else table.departure(variable, at_first, columns[at_first]),
+        decided=decided,
+        undecided=table.bound.size - decided,
+        error=tuple(table.error[steps, columns].tolist()),
+        bound=tuple(table.bound[steps, columns].tolist()),
+    )
 
 
-def _observed(observation: Observation, variable: str) -> Iterator[list[Array]]:
-    for thetas, states in zip(observation.thetas, observation.states, strict=True):
-        yield list(thetas) if variable == "theta" else [state[variable] for state in states]
+def _shown(true: TrueValues, variable: str) -> Array:
+    """What is expected of a variable; state may be kept in a wider format than parameters."""
+    return true.rounded if variable == "theta" else true.high
 
 
-def _largest(
-    variable: str,
-    step: int,
-    parameter: int,
-    got: Array,
-    expected: Array,
-    error: Array,
-    bound: Array,
-) -> Departure | None:
-    """The element of a tensor whose error is the most bounds."""
-    if not got.size:
-        return None
-    ratio = _ratio(error, bound)
-    at = int(np.argmax(ratio))
-    got, expected, error, bound = (np.ravel(x) for x in (got, expected, error, bound))
-    return Departure(
-        variable, step + 1, parameter, at,
-        float(got[at]), float(expected[at]), float(error[at]), float(bound[at]),
-    )  # fmt: skip
+class _Table(NamedTuple):
+    """The values of all parameters: a row for each step, a column for each element."""
+
+    ends: Array
+    got: Array
+    expected: Array
+    error: Array
+    bound: Array
+
+    def departure(self, variable: str, step: int, column: int) -> Departure:
+        """The value at a row and column."""
+        parameter = int(np.searchsorted(self.ends, column, side="right"))
+        element = int(column - (self.ends[parameter - 1] if parameter else 0))
+        values = (float(x[step, column]) for x in self[1:])
+        return Departure(variable, step + 1, parameter, element, *values)
 
 
-def _ratio(error: Array, bound: Array) -> Array:
+def _side_by_side(parameters: list[tuple[Array, Array, Array, Array]]) -> _Table:
+    """Tensors of (values, truth, error, bound), cut to the steps that were made and flattened."""
+    rows = [[x[: len(group[0])].reshape(len(group[0]), -1) for x in group] for group in parameters]
+    ends = np.cumsum([group[0].shape[1] for group in rows])
+    return _Table(ends, *(np.hstack(columns) for columns in zip(*rows, strict=True)))
+
+
+def ratios(error: Array, bound: Array) -> Array:
     """``error / bound``: 0 where anything goes or both are zero, inf where NaN is not due."""
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(error == 0, 0.0, error / bound)

@@ -33,6 +33,18 @@ class Observation:
     state_formats: Mapping[str, str]
     failure: str = ""
 
+    def values(self, variable: str) -> list[Array]:
+        """One variable of every parameter, the steps that were made along the first axis."""
+        rows = (
+            self.thetas
+            if variable == "theta"
+            else [[state[variable] for state in states] for states in self.states]
+        )
+        return [
+            np.reshape([row[parameter] for row in rows], (len(rows), *theta0.shape))
+            for parameter, theta0 in enumerate(self.experiment.theta0)
+        ]
+
 
 def observe(target: Target, experiment: Experiment) -> Observation:
     """Run ``target`` on ``experiment``. Whatever it raises becomes the observation's failure."""

@@ -90,10 +90,11 @@ def _live(x: Bounded) -> Mask:
 def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bool) -> Bounded:
     """The result of one rounded operation, ``bound`` being what its operands contribute."""
     into = like.format or FLOAT64
-    with np.errstate(all="ignore"):
-        total = bound + into.unit_roundoff * np.abs(value)
-        total = total + np.where(underflows, into.underflow, 0.0)
-        decided = np.abs(value) + total <= into.largest
+    size = np.abs(value)
+    total = bound + into.unit_roundoff * size
+    if underflows is not False:
+        total = total + into.underflow * underflows
+    decided = size + total <= into.largest
     return Bounded(value, np.where(decided, total, np.inf), like.format)
 
 
@@ -139,18 +140,16 @@ class Bounds:
         """See :class:`Arithmetic`; unbounded where the denominator may be zero."""
         first = _constant(numerator) if isinstance(numerator, int) else numerator
         x, y = first._meet(denominator)
-        with np.errstate(all="ignore"):
-            value = x.value / y.value
-            room = np.abs(y.value) - y.bound
-            bound = (x.bound + np.abs(value) * y.bound) / room
+        value = x.value / y.value
+        room = np.abs(y.value) - y.bound
+        bound = (x.bound + np.abs(value) * y.bound) / room
         bound = np.where(room > 0, bound, np.inf)
         return _rounded(value, bound, x, underflows=_live(x))
 
     def sqrt(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; |sqrt(x + d) - sqrt(x)| <= min(|d| / sqrt(x), sqrt(|d|))."""
-        with np.errstate(all="ignore"):
-            value = np.sqrt(x.value)
-            bound = np.fmin(x.bound / value, np.sqrt(x.bound))
+        value = np.sqrt(x.value)
+        bound = np.fmin(x.bound / value, np.sqrt(x.bound))
         return _rounded(value, bound, x, underflows=False)
 
     def maximum(self, x: Bounded, y: Bounded) -> Bounded:

@@ -36,7 +36,7 @@ class Format:
 
     @cached_property
     def unit_roundoff(self) -> float:
-        """The unit roundoff u = 2^-p: the largest relative error of one rounding in the normal range."""
+        """The unit roundoff u = 2^-p: the largest relative error of one normal rounding."""
         return 2.0**-self.precision
 
     @cached_property

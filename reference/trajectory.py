@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -53,6 +53,6 @@ def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment)
     return trajectory
 
 
-def select(trajectory: Trajectory[Any], variable: str, parameter: int) -> list[Any]:
-    """One variable of one parameter over the steps."""
+def history(trajectory: Trajectory[V], parameter: int, variable: str) -> list[V]:
+    """One variable of one parameter, step by step."""
     return [step[parameter][variable] for step in trajectory]

@@ -18,7 +18,7 @@ import numpy as np
 from optimspec.reference.arithmetics import Ball, Multiprecision, Objects
 from optimspec.reference.experiment import Experiment
 from optimspec.reference.formats import FLOAT64, Array, Format
-from optimspec.reference.trajectory import Trajectory, run
+from optimspec.reference.trajectory import Trajectory, history, run
 from optimspec.spec import Algorithm
 
 FIRST_BITS: Final = 128
@@ -36,28 +36,30 @@ class TruthUndecided(Exception):  # noqa: N818 - the name says the mistake
 
 
 @dataclass(frozen=True, slots=True)
-class True_:  # noqa: N801
-    """True values of one variable of one parameter after one step.
+class TrueValues:
+    """True values of one variable of one parameter, steps along the first axis.
 
-    ``high`` is the truth rounded once to the experiment's format and ``high + low`` is the truth
-    to about twice that precision.
+    ``rounded`` is the truth rounded once, straight to the experiment's format. ``high`` is the
+    truth rounded to float64, and ``high + low`` the truth to twice that precision.
     """
 
+    rounded: Array
     high: Array
     low: Array
 
-    def shaped(self, shape: tuple[int, ...]) -> True_:
-        """The same values in a tensor of ``shape``."""
-        return True_(self.high.reshape(shape), self.low.reshape(shape))
-
     def error(self, got: Array) -> Array:
-        """``|got - truth|`` elementwise; NaN where the truth is not defined."""
+        """``|got - truth|`` elementwise, for as many steps as ``got`` has; NaN where undefined."""
+        steps = slice(len(got))
         with np.errstate(invalid="ignore"):
-            return np.abs((got - self.high) - self.low)
+            return np.abs((got - self.high[steps]) - self.low[steps])
+
+
+Truth = list[dict[str, TrueValues]]
+"""For each parameter, its true values and its state's by name."""
 
 
 @lru_cache(maxsize=512)
-def truth(algorithm: Algorithm, experiment: Experiment) -> Trajectory[True_]:
+def truth(algorithm: Algorithm, experiment: Experiment) -> Truth:
     """The certified trajectory of ``algorithm`` on ``experiment``.
 
     Raises
@@ -77,7 +79,7 @@ def truth(algorithm: Algorithm, experiment: Experiment) -> Trajectory[True_]:
     )
 
 
-def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Trajectory[True_] | None:
+def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Truth | None:
     coarse = run(algorithm, Multiprecision(bits), experiment)
     fine = run(algorithm, Multiprecision(2 * bits), experiment)
     with flint.ctx.workprec(bits):
@@ -91,37 +93,37 @@ def _certified(
     fine: Trajectory[Any],
     balls: Trajectory[Any],
     experiment: Experiment,
-) -> Trajectory[True_] | None:
-    result: Trajectory[True_] = []
-    for steps in zip(coarse, fine, balls, strict=True):
-        row = []
-        for theta0, first, second, ball in zip(experiment.theta0, *steps, strict=True):
-            kept = {}
-            for name in second:
-                value = _settle(first[name], second[name], ball[name], experiment.arithmetic)
-                if value is None:
-                    return None
-                kept[name] = value.shaped(theta0.shape)
-            row.append(kept)
-        result.append(row)
+) -> Truth | None:
+    result: Truth = []
+    for parameter, theta0 in enumerate(experiment.theta0):
+        kept = {}
+        for name in fine[0][parameter]:
+            first, second, third = (
+                np.concatenate(history(x, parameter, name)) for x in (coarse, fine, balls)
+            )
+            values = _settle(first, second, third, experiment.arithmetic)
+            if values is None:
+                return None
+            kept[name] = TrueValues(*(x.reshape(len(fine), *theta0.shape) for x in values))
+        result.append(kept)
     return result
 
 
-def _settle(coarse: Objects, fine: Objects, balls: Objects, into: Format) -> True_ | None:
-    """The truth of one tensor, or None if it is not certain enough."""
-    high = np.empty(fine.shape)
-    low = np.empty(fine.shape)
+def _settle(
+    coarse: Objects, fine: Objects, balls: Objects, into: Format
+) -> tuple[Array, Array, Array] | None:
+    """The fields of the truth, or None if it is not certain enough."""
+    rounded, high, low = (np.full(fine.shape, np.nan) for _ in range(3))
     for at, x in enumerate(fine):
         if not mpmath.isfinite(x):
-            high[at], low[at] = np.nan, np.nan
             continue
-        radius = _distance(balls[at], x)
-        high[at] = into.nearest(x)
-        rounding = max(into.unit_roundoff * abs(high[at]), into.underflow)
-        if not max(radius, abs(float(coarse[at] - x))) <= MARGIN * rounding:
+        high[at] = FLOAT64.nearest(x)
+        rounded[at] = high[at] if into is FLOAT64 else into.nearest(x)
+        unit = max(into.unit_roundoff * abs(high[at]), into.underflow)
+        if not max(_distance(balls[at], x), abs(float(coarse[at] - x))) <= MARGIN * unit:
             return None
         low[at] = FLOAT64.nearest(x - high[at]) if np.isfinite(high[at]) else 0.0
-    return True_(high, low)
+    return rounded, high, low
 
 
 def _distance(ball: flint.arb, x: mpmath.mpf) -> float:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import Rule
 from optimspec.conformance.measure import bounds
@@ -46,7 +44,7 @@ def _tolerance(bench: Bench) -> Callable[[Sequence[Array], Sequence[Sequence[Arr
         experiment = Experiment(
             tuple(theta0), tuple(tuple(row) for row in gradients), bench.settings, bench.finest
         )
-        last = bounds(algorithm, experiment)[-1]
-        return [2 * error_limit(algorithm) * np.asarray(kept["theta"].bound) for kept in last]
+        allowed = bounds(algorithm, experiment)
+        return [2 * error_limit(algorithm) * bound["theta"][-1] for bound in allowed]
 
     return tolerance

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
-from optimspec.conformance.measure import bounds
+from optimspec.conformance.measure import bounds, ratios
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import Array, Experiment, error_limit
 from optimspec.spec import Algorithm
@@ -38,8 +38,7 @@ UNIT: Final = Rule(
     "claim constant-gradient, proved from the equations",
 )
 
-Change = Callable[[Experiment], Experiment]
-Expect = Callable[[Sequence[Array]], Sequence[Array]]
+Map = Callable[[Sequence[Array]], Sequence[Array]]
 
 
 def invariants(bench: Bench) -> Iterator[CheckResult]:
@@ -88,7 +87,7 @@ def _symmetry(bench: Bench, algorithm: Algorithm, symmetry: Symmetry, rule: Rule
     )
     return _related(
         bench, algorithm, rule, base, changed,
-        lambda thetas: [np.asarray(symmetry.parameter(x, c)) for x in thetas],
+        expect=lambda thetas: [np.asarray(symmetry.parameter(x, c)) for x in thetas],
     )  # fmt: skip
 
 
@@ -98,38 +97,32 @@ def _related(
     rule: Rule,
     base: Experiment,
     changed: Experiment,
-    expect: Expect,
+    *,
+    expect: Map = list,
+    rearrange: Map = list,
 ) -> CheckResult:
-    """Whether the changed run gives what the base run says, up to both runs' rounding."""
+    """Whether the changed run gives the base run's values, mapped, up to both runs' rounding.
+
+    ``expect`` changes values and ``rearrange`` their places; both map all parameters' histories.
+    """
     first, second = bench.observe(base), bench.observe(changed)
     if first.failure or second.failure:
         return rule.measured(np.inf, 1.0, first.failure or second.failure)
-    limit = error_limit(algorithm)
-    worst, at = 0.0, 0
-    for step, rows in enumerate(
-        zip(first.thetas, second.thetas, bounds(algorithm, base), bounds(algorithm, changed),
-            strict=True),
-        start=1,
-    ):  # fmt: skip
-        thetas, others, e0, e1 = rows
-        noise = _noise_like(expect, [k["theta"].bound for k in e0])
-        for x, y, n0, kept in zip(expect(thetas), others, noise, e1, strict=True):
-            share = _share(np.abs(x - y), limit * (n0 + kept["theta"].bound))
-            worst, at = max((worst, at), (share, step))
-    message = f"Two runs of {len(first.thetas)} steps differ by {worst:.2g} of what rounding allows"
-    return rule.measured(worst, 1.0, message + (f", at step {at}." if worst else "."))
+    limit, worst = error_limit(algorithm), 0.0
+    expected = rearrange(expect(first.values("theta")))
+    noise = rearrange([bound["theta"] for bound in bounds(algorithm, base)])
+    for x, y, n, bound in zip(
+        expected, second.values("theta"), noise, bounds(algorithm, changed), strict=True
+    ):
+        worst = max(worst, _share(np.abs(x - y), limit * (n + bound["theta"])))
+    steps = len(base.gradients)
+    message = f"Two runs of {steps} steps differ by {worst:.2g} of what rounding allows."
+    return rule.measured(worst, 1.0, message)
 
 
 def _share(difference: Array, allowed: Array) -> float:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(difference == 0, 0.0, difference / allowed)
-    return float(np.max(np.where(np.isnan(share), np.inf, share), initial=0.0))
-
-
-def _noise_like(expect: Expect, noise: Sequence[Array]) -> list[Array]:
-    """Error bounds rearranged as ``expect`` rearranges values; only differences matter."""
-    zero = expect([np.zeros_like(x) for x in noise])
-    return [np.abs(x - z) for x, z in zip(expect(noise), zero, strict=True)]
+    """The largest difference as a share of what is allowed."""
+    return float(np.max(ratios(difference, allowed), initial=0.0))
 
 
 def _rearranged(bench: Bench) -> Iterator[CheckResult]:
@@ -141,14 +134,18 @@ def _rearranged(bench: Bench) -> Iterator[CheckResult]:
     base = _base(bench)
     size = base.theta0[0].size
     order = np.random.default_rng(bench.seed).permutation(size)
-    permuted = _reshaped(base, lambda x: [x[order]])
-    yield _related(bench, algorithm, PERMUTATION, base, permuted, lambda xs: [xs[0][order]])
+    yield _related(
+        bench, algorithm, PERMUTATION, base, _reshaped(base, lambda x: [x[order]]),
+        rearrange=lambda histories: [histories[0][:, order]],
+    )  # fmt: skip
     if any({index, count} & e.rhs.free_symbols for e in algorithm.equations):
         yield SPLIT.skipped("It does not hold for what the target computes.")
         return
     cuts = [size // 2, size // 2 + 1]
-    parts = _reshaped(base, lambda x: np.split(x, cuts))
-    yield _related(bench, algorithm, SPLIT, base, parts, lambda xs: np.split(xs[0], cuts))
+    yield _related(
+        bench, algorithm, SPLIT, base, _reshaped(base, lambda x: np.split(x, cuts)),
+        rearrange=lambda histories: np.split(histories[0], cuts, axis=1),
+    )  # fmt: skip
 
 
 def _reshaped(base: Experiment, change: Callable[[Array], Sequence[Array]]) -> Experiment:
@@ -171,13 +168,10 @@ def _unit_step(bench: Bench) -> CheckResult:
     observed = bench.observe(constant)
     if observed.failure:
         return UNIT.measured(np.inf, 1.0, observed.failure)
-    alpha, limit = constant.hyper["alpha"], error_limit(algorithm)
-    before, noise = base.theta0[0], np.zeros(base.theta0[0].shape)
-    worst = 0.0
-    for (after, *_), row in zip(observed.thetas, bounds(algorithm, constant), strict=True):
-        now = row[0]["theta"].bound
-        difference = np.abs(np.abs(after - before) - alpha)
-        worst = max(worst, _share(difference, limit * (noise + now)))
-        before, noise = after, now
+    allowed = bounds(algorithm, constant)[0]["theta"]
+    visited = np.concatenate([constant.theta0, observed.values("theta")[0]])
+    noise = allowed + np.concatenate([np.zeros_like(allowed[:1]), allowed[:-1]])
+    difference = np.abs(np.abs(np.diff(visited, axis=0)) - constant.hyper["alpha"])
+    worst = _share(difference, error_limit(algorithm) * noise)
     message = f"50 steps differ from alpha by {worst:.2g} of what rounding allows."
     return UNIT.measured(worst, 1.0, message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -15,7 +16,7 @@ from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import bounds
 from optimspec.conformance.record import CheckResult
-from optimspec.reference import FORMATS, Experiment, error_limit
+from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm, StepBound
 from optimspec.spec.symbols import beta1, beta2, index, t
 
@@ -76,31 +77,41 @@ def _largest_share(
     bench: Bench, algorithm: Algorithm, theorem: StepBound, case: Case
 ) -> tuple[float, int, float]:
     """The largest step as a share of its bound, when it is, and how many alpha it is long."""
-    limit, experiment = error_limit(algorithm), case.experiment
-    bounded = bounds(algorithm, experiment)
-    before, noise_before = experiment.theta0, [np.zeros(x.shape) for x in experiment.theta0]
+    settings = list(case.experiment.settings())
+    alpha = np.array([now["alpha"] for now in settings])
+    allowed = np.array([_bound(theorem, now, step) for step, now in enumerate(settings, 1)])
     largest = (0.0, 1, 0.0)
-    observed = bench.observe(experiment).thetas
-    for step, (after, settings) in enumerate(zip(observed, experiment.settings(), strict=True), 1):
-        noise = [kept["theta"].bound for kept in bounded[step - 1]]
-        allowed = _bound(theorem, settings, step)
-        for old, new, e0, e1 in zip(before, after, noise_before, noise, strict=True):
-            length = np.abs(new - old) / settings["alpha"]
-            sure = length - limit * (e0 + e1) / settings["alpha"]
-            at = int(np.argmax(sure)) if sure.size else -1
-            if allowed and at >= 0 and sure.flat[at] / allowed > largest[0]:
-                largest = (float(sure.flat[at] / allowed), step, float(length.flat[at]))
-        before, noise_before = tuple(after), noise
+    for length, noise in _steps(bench, algorithm, case.experiment):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.max(length - noise, axis=1, initial=0.0) / (alpha * allowed)
+        share = np.where(np.isfinite(share), share, 0.0)
+        at = int(np.argmax(share))
+        if share[at] > largest[0]:
+            largest = (float(share[at]), at + 1, float(np.max(length[at]) / alpha[at]))
     return largest
 
 
-def _bound(theorem: StepBound, settings: Mapping[str, float], step: int) -> float | None:
-    """B_t, or None where its formula has no value (beta1^2 = beta2, or beta2 = 0)."""
+def _steps(
+    bench: Bench, algorithm: Algorithm, experiment: Experiment
+) -> Iterator[tuple[Array, Array]]:
+    """For each parameter the sizes of its steps and the rounding in them, a row for each step."""
+    limit = error_limit(algorithm)
+    observed = bench.observe(experiment).values("theta")
+    noise = bounds(algorithm, experiment)
+    for start, values, each in zip(experiment.theta0, observed, noise, strict=True):
+        visited = np.concatenate([start[None], values]).reshape(len(values) + 1, -1)
+        bound = each["theta"].reshape(len(values), -1)
+        before = np.concatenate([np.zeros_like(bound[:1]), bound[:-1]])
+        yield np.abs(np.diff(visited, axis=0)), limit * (bound + before)
+
+
+def _bound(theorem: StepBound, settings: Mapping[str, float], step: int) -> float:
+    """B_t, or NaN where its formula has no value (beta1^2 = beta2, or beta2 = 0)."""
     try:
         value = _compiled(theorem.bound)(settings["beta1"], settings["beta2"], step)
     except ZeroDivisionError:
-        return None
-    return float(value) if mpmath.isfinite(value) else None
+        return math.nan
+    return float(value) if mpmath.isfinite(value) else math.nan
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimspec.conformance.measure import ratios
 from optimspec.conformance.search import experiments
 from optimspec.reference import (
     BFLOAT16,
@@ -15,6 +16,7 @@ from optimspec.reference import (
     run,
     truth,
 )
+from optimspec.reference.trajectory import history
 from optimspec.spec import ALGORITHMS, EDITS
 
 ADAM = ALGORITHMS["adam"]
@@ -34,13 +36,11 @@ def error_constant(algorithm, experiment, state=None):
     bounded = run(algorithm, Bounds(parameter, state), experiment)
     exact = truth(algorithm, experiment)
     worst = 0.0
-    for steps in zip(rounded, bounded, exact, strict=True):
-        for got, bound, true in zip(*steps, strict=True):
-            for name in got:
-                error, most = true[name].error(np.asarray(got[name])), bound[name].bound
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    ratio = np.where(error == 0, 0, error / most)
-                worst = max(worst, *np.where(np.isinf(most), 0, ratio))
+    for at, parameter_truth in enumerate(exact):
+        for name, true in parameter_truth.items():
+            got = np.array([np.asarray(x) for x in history(rounded, at, name)])
+            most = np.array([x.bound for x in history(bounded, at, name)])
+            worst = max(worst, ratios(true.error(got), most).max())
     return worst
 
 
