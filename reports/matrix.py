@@ -29,6 +29,11 @@ class Group:
         words = _words(self.id)
         return words[:1].upper() + words[1:]
 
+    @property
+    def alone(self) -> bool:
+        """Whether the group is a single check of the group's own name."""
+        return self.checks == (self.id,)
+
     def label(self, check: str) -> str:
         """Return the name of ``check`` within the group; "" if it is the whole group."""
         return _words(check.removeprefix(self.id).removeprefix("."))

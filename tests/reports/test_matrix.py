@@ -31,4 +31,5 @@ def test_names(conforming: Record) -> None:
     named = {g.title: [g.label(check) for check in g.checks] for g in groups([conforming])}
 
     assert named["Step bound"] == [""]
+    assert [g.id for g in groups([conforming]) if g.alone] == ["formula", "step-bound"]
     assert named["Invariant"] == ["gradient scale", "sign symmetry", "permutation"]
