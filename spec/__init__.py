@@ -1,7 +1,8 @@
 """What the papers say: algorithms as SymPy equations, with their variants, bugs and claims."""
 
 from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State, StepBound
-from optimspec.spec.catalogue import ALGORITHMS, EDITS, algorithm, edits_of, lookup
+from optimspec.spec.catalogue import ALGORITHMS, EDITS, algorithm, claims_of, edits_of, lookup
+from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
 from optimspec.spec.edit import Edit, Insert, Kind, Replace, Substitute, changes
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
 
@@ -9,6 +10,8 @@ __all__ = [
     "ALGORITHMS",
     "EDITS",
     "Algorithm",
+    "Claim",
+    "Counterexample",
     "Edit",
     "EditDoesNotApply",
     "Equation",
@@ -16,15 +19,18 @@ __all__ = [
     "Insert",
     "Kind",
     "MalformedAlgorithm",
+    "ProofFails",
     "Replace",
     "Source",
     "SpecError",
     "State",
+    "Step",
     "StepBound",
     "Substitute",
     "UnknownName",
     "algorithm",
     "changes",
+    "claims_of",
     "edits_of",
     "lookup",
 ]

@@ -6,8 +6,10 @@ from typing import Final
 
 from optimspec.spec.adam import ADAM
 from optimspec.spec.adam_bugs import ADAM_BUGS, STEP_BUGS
+from optimspec.spec.adam_claims import ADAM_CLAIMS, ADAMW_CLAIMS
 from optimspec.spec.adam_variants import ADAM_VARIANTS, ADAMW
 from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.claim import Claim
 from optimspec.spec.edit import Edit
 from optimspec.spec.errors import UnknownName
 
@@ -18,12 +20,22 @@ _OF: Final[Mapping[str, tuple[Edit, ...]]] = {
     ADAMW.name: (*ADAM_BUGS, *ADAM_VARIANTS, *STEP_BUGS),
 }
 
+_CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
+    ADAM.name: ADAM_CLAIMS,
+    ADAMW.name: ADAMW_CLAIMS,
+}
+
 EDITS: Final[Mapping[str, Edit]] = {e.id: e for edits in _OF.values() for e in edits}
 
 
 def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     """The variants and known bugs of ``algorithm``, in the order in which they combine."""
     return _OF[algorithm.name]
+
+
+def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:
+    """Return the claims about ``algorithm``; there are none about one that has edits."""
+    return () if algorithm.edits else _CLAIMS.get(algorithm.name, ())
 
 
 def algorithm(name: str) -> Algorithm:
@@ -44,9 +56,7 @@ def lookup(name: str) -> Algorithm | Edit:
     """The algorithm, variant or bug called ``name``; raises UnknownName."""
     found = ALGORITHMS.get(name.lower()) or EDITS.get(name.lower())
     if found is None:
-        raise UnknownName(
-            _unknown("specification, variant or bug", name, [*ALGORITHMS, *EDITS])
-        )
+        raise UnknownName(_unknown("specification, variant or bug", name, [*ALGORITHMS, *EDITS]))
     return found
 
 
