@@ -95,8 +95,9 @@ def check(
         _unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
     out = Console()
     outcomes = []
+    to_be_kept = any((html_path, json_path, junit_path, markdown_path))
     for job, progress in announced(jobs, out, stages=2 + len(CHECKS)):
-        outcome = run_job(job, dtype or [], seed, progress)
+        outcome = run_job(job, formats=dtype or [], seed=seed, proofs=to_be_kept, progress=progress)
         outcomes.append(outcome)
         if outcome.problem:
             out.print(f"error: {outcome.problem}", markup=False, highlight=False, soft_wrap=True)

@@ -19,8 +19,8 @@ from optimspec.spec.typeset import equation_latex
 
 
 @lru_cache(maxsize=16)
-def specification(algorithm: Algorithm) -> Specification:
-    """An algorithm with its equations and claims; each claim is verified as this is made."""
+def specification(algorithm: Algorithm, *, proofs: bool) -> Specification:
+    """An algorithm with its equations and, if asked, its claims, each of them proved anew."""
     return Specification(
         name=algorithm.name,
         title=algorithm.title,
@@ -42,7 +42,7 @@ def specification(algorithm: Algorithm) -> Specification:
                 outcome=claim.outcome,
                 steps=[ProofStepRecord(text=s.text, latex=s.latex) for s in claim.steps],
             )
-            for claim in claims_of(algorithm)
+            for claim in (claims_of(algorithm) if proofs else ())
         ],
     )
 

@@ -79,7 +79,12 @@ def _said(verdict: Verdict, edits: tuple[str, ...]) -> str:
 
 
 def run_job(
-    job: Job, formats: Sequence[str], seed: int, progress: Callable[[str], None]
+    job: Job,
+    *,
+    formats: Sequence[str],
+    seed: int,
+    proofs: bool,
+    progress: Callable[[str], None],
 ) -> Outcome:
     """Judge one target; what cannot be loaded gets a record too, with verdict ``error``."""
     claimed = algorithm(job.spec) if job.spec else None
@@ -87,7 +92,13 @@ def run_job(
     try:
         target = load(job.reference, job.arguments)
         record = judge(
-            target, claimed, formats=formats, seed=seed, about=job.about, progress=progress
+            target,
+            claimed,
+            formats=formats,
+            seed=seed,
+            about=job.about,
+            proofs=proofs,
+            progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:
         shown = claimed or next(iter(ALGORITHMS.values()))
@@ -102,7 +113,7 @@ def run_job(
             error_limit=None,
             checks=[],
             series=[],
-            specification=specification(shown),
+            specification=specification(shown, proofs=proofs),
             environment=environment(seed),
         )
         return Outcome(job, record, str(problem))

@@ -38,6 +38,7 @@ def judge(
     formats: Sequence[str] = (),
     seed: int = SEED,
     about: str = "",
+    proofs: bool = True,
     progress: Progress = lambda _: None,
 ) -> Record:
     """Judge ``target`` against ``spec``.
@@ -55,6 +56,8 @@ def judge(
         Every random input follows from it.
     about
         A sentence on the target for the record.
+    proofs
+        Whether the record carries the algorithm's claims, which are proved anew for it.
     progress
         Called with the name of each stage as it begins.
 
@@ -89,7 +92,7 @@ def judge(
         error_limit=error_limit(bench.matched or bench.claimed),
         checks=results,
         series=[] if failure else list(_series(bench)),
-        specification=describe.specification(bench.claimed),
+        specification=describe.specification(bench.claimed, proofs=proofs),
         environment=environment(seed),
         seconds=round(time.perf_counter() - began, 2),
     )

@@ -1,16 +1,17 @@
 """Result records: what the CLI prints, JSON holds, and reports render.
 
 The JSON form is versioned. ``record.schema.json`` beside this file is its published schema and is
-generated from these classes; numbers that JSON cannot hold are written as "NaN", "Infinity" and
+generated from these classes (``python -m optimspec.conformance.record``); numbers that JSON cannot hold are written as "NaN", "Infinity" and
 "-Infinity".
 """
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 SCHEMA_VERSION: Final = "1"
 
@@ -178,3 +179,16 @@ class Record(_Model):
     specification: Specification
     environment: Environment
     seconds: float = 0.0
+
+
+RECORDS: Final[TypeAdapter[Record | list[Record]]] = TypeAdapter(Record | list[Record])
+"""What a JSON file holds: one record, or a list of them."""
+
+
+def schema() -> str:
+    """The JSON schema of a file of records, as published in ``record.schema.json``."""
+    return json.dumps(RECORDS.json_schema(mode="serialization"), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")

@@ -48,7 +48,9 @@ NO_BIAS_CORRECTION: Final = Edit(
         Substitute(1 - beta1**t, Integer(1), within=(m_hat,)),
         Substitute(1 - beta2**t, Integer(1), within=(v_hat,)),
     ),
-    links=("https://ml-explore.github.io/mlx/build/html/python/optimizers/_autosummary/mlx.optimizers.Adam.html",),
+    links=(
+        "https://ml-explore.github.io/mlx/build/html/python/optimizers/_autosummary/mlx.optimizers.Adam.html",
+    ),
 )
 
 L2_WEIGHT_DECAY: Final = Edit(

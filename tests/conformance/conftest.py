@@ -1,0 +1,23 @@
+import pytest
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.specimen import Specimen
+from optimspec.spec import ALGORITHMS, EDITS
+
+
+@pytest.fixture
+def specimen(adam):
+    """A target that computes Adam with the named edits."""
+
+    def make(*edits, base="adam"):
+        return Specimen(ALGORITHMS[base].edited(*(EDITS[edit] for edit in edits)))
+
+    return make
+
+
+@pytest.fixture
+def bench(adam):
+    def make(target, claimed=adam, seed=0):
+        return Bench(target, claimed, target.capabilities.formats, seed)
+
+    return make
