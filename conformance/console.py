@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 
-import sympy
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from optimspec.conformance.record import CheckResult, Record, Status, Verdict
-from optimspec.spec import Algorithm, Edit, Kind, changes, claims_of, edits_of
-from optimspec.spec.algorithm import Equation
+from optimspec.conformance.record import CheckResult, Matched, Record, Status, Verdict
+from optimspec.spec import (
+    EDITS,
+    Algorithm,
+    Edit,
+    EditDoesNotApply,
+    Kind,
+    algorithm,
+    changes,
+    claims_of,
+    edits_of,
+)
+from optimspec.spec.plaintext import equation_text
 
 STYLE = {
     Verdict.CONFORMS: "bold green",
@@ -26,35 +36,39 @@ STYLE = {
 def show_record(console: Console, record: Record) -> None:
     """A record: verdict, reason, error constants, and every check that did not pass."""
     style = STYLE[record.verdict]
-    console.print(
-        f"[bold]{escape(record.target)}[/]  [{style}]{record.verdict}[/]", highlight=False
-    )
-    console.print(f"  {escape(record.summary)}", highlight=False)
+    _line(console, f"[bold]{escape(record.target)}[/]  [{style}]{record.verdict}[/]")
+    _line(console, f"  {escape(record.summary)}")
     counts = Counter(result.status for result in record.checks)
     said = ", ".join(f"{n} {status}" for status, n in counts.items())
     if said:
-        console.print(f"  checks: {said}; error limit k <= {record.error_limit:g}", highlight=False)
-    for edit in record.matched.edits if record.matched else []:
-        console.print(
-            f"  [bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}", highlight=False
-        )
-        console.print(f"    {escape(edit.effect)}", highlight=False)
-        if edit.remedy:
-            console.print(f"    Remedy: {escape(edit.remedy)}", highlight=False)
+        _line(console, f"  checks: {said}; error limit k <= {record.error_limit:g}")
+    if record.matched:
+        _show_edits(console, record.matched)
     for result in record.checks:
         if result.status is not Status.PASS:
             _show_result(console, result)
 
 
+def _show_edits(console: Console, matched: Matched) -> None:
+    before = algorithm(matched.algorithm)
+    for found in matched.edits:
+        edit = EDITS[found.id]
+        _line(console, f"  [bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}")
+        _show_change(console, before, edit)
+        _line(console, f"    {escape(edit.effect)}")
+        if edit.remedy:
+            _line(console, f"    Remedy: {escape(edit.remedy)}")
+        before = before.edited(edit)
+
+
 def _show_result(console: Console, result: CheckResult) -> None:
     style = "dim" if result.status is Status.SKIP else "red"
-    text = f"  [{style}]{result.status:5}[/] {result.id}: {escape(result.message)}"
-    console.print(text, highlight=False)
+    _line(console, f"  [{style}]{result.status:5}[/] {result.id}: {escape(result.message)}")
     example = result.counterexample
     if example is not None and example.snippet:
-        console.print("    It is reproduced by:", highlight=False)
+        _line(console, "    It is reproduced by:")
         for line in example.snippet.rstrip().splitlines():
-            console.print(f"      {escape(line)}", highlight=False, soft_wrap=True)
+            _line(console, f"      {escape(line)}")
 
 
 def show_times(console: Console, record: Record) -> None:
@@ -67,40 +81,50 @@ def show_times(console: Console, record: Record) -> None:
     console.print(table)
 
 
-def explain_algorithm(console: Console, algorithm: Algorithm) -> None:
+def explain_algorithm(console: Console, spec: Algorithm) -> None:
     """An algorithm's equations, hyperparameters, edits and claims."""
-    console.print(f"[bold]{algorithm.title}[/]  {algorithm.source}\n{algorithm.source.url}\n")
-    _equations(console, algorithm.equations)
-    console.print("[bold]Hyperparameters[/]")
-    for h in algorithm.hyperparameters:
-        console.print(f"  {h.name} = {h.default} in {h.domain}: {h.meaning}", highlight=False)
+    _line(console, f"[bold]{spec.title}[/]  {spec.source}")
+    _line(console, f"{spec.source.url}\n")
+    for equation in spec.equations:
+        text = escape(equation_text(equation))
+        _line(console, f"  {text}  [dim]{escape(equation.meaning)}[/]")
+    _line(console, "\n[bold]Hyperparameters[/]")
+    for h in spec.hyperparameters:
+        _line(console, f"  {h.name} = {h.default}: {h.meaning}, in {escape(str(h.domain))}")
     for kind, title in ((Kind.VARIANT, "Variants"), (Kind.BUG, "Known bugs")):
-        console.print(f"[bold]{title}[/]")
-        for edit in edits_of(algorithm):
+        _line(console, f"\n[bold]{title}[/]")
+        for edit in edits_of(spec):
             if edit.kind is kind:
-                console.print(f"  {edit.id}: {edit.statement}", highlight=False)
-    console.print("[bold]Claims[/], decided by SymPy just now")
-    for claim in claims_of(algorithm):
-        console.print(f"  {claim.outcome}: {claim.statement} ({claim.source})", highlight=False)
+                _line(console, f"  [bold]{edit.id}[/]  {escape(edit.statement)}")
+    _line(console, "\n[bold]Claims[/], decided by SymPy just now")
+    for claim in claims_of(spec):
+        _line(console, f"  {claim.outcome}  {escape(claim.statement)} [dim]{claim.source}[/]")
 
 
 def explain_edit(console: Console, edit: Edit, algorithms: Iterable[Algorithm]) -> None:
     """What a variant or bug is, its effect, the equations before and after, and its links."""
-    console.print(f"[bold]{edit.id}[/] ({edit.kind}): {edit.statement}\n{edit.effect}")
+    _line(console, f"[bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}")
+    _line(console, escape(edit.effect))
     if edit.remedy:
-        console.print(f"Remedy: {edit.remedy}")
-    for algorithm in algorithms:
-        console.print(f"\n[bold]{algorithm.title}[/], before and after")
-        for old, new in changes(algorithm, algorithm.edited(edit)).values():
-            _equations(console, [e for e in (old, new) if e is not None])
+        _line(console, f"Remedy: {escape(edit.remedy)}")
+    for before in algorithms:
+        with suppress(EditDoesNotApply):
+            before.edited(edit)
+            _line(console, f"\n  [bold]{before.title}[/], before and after")
+            _show_change(console, before, edit)
+    _line(console, "")
     for link in edit.links:
-        console.print(f"  {link}", highlight=False)
+        _line(console, f"  {link}")
 
 
-def _equations(console: Console, equations: Iterable[Equation]) -> None:
-    for equation in equations:
-        text = sympy.pretty(sympy.Eq(equation.lhs, equation.rhs, evaluate=False), use_unicode=True)
-        console.print(f"[dim]{escape(equation.meaning)}[/]", highlight=False)
-        console.print(
-            "".join(f"    {line}\n" for line in text.splitlines()), highlight=False, markup=False
-        )
+def _show_change(console: Console, before: Algorithm, edit: Edit) -> None:
+    """The equations that an edit changes, before and after; a new one has no before."""
+    for old, new in changes(before, before.edited(edit)).values():
+        for sign, style, equation in (("-", "red", old), ("+", "green", new)):
+            if equation is not None:
+                _line(console, f"    [{style}]{sign} {escape(equation_text(equation))}[/]")
+
+
+def _line(console: Console, text: str) -> None:
+    """A line of markup, as it is: no colours by guess, no wrapping of what may be copied."""
+    console.print(text, highlight=False, soft_wrap=True)

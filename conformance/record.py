@@ -1,8 +1,8 @@
 """Result records: what the CLI prints, JSON holds, and reports render.
 
 The JSON form is versioned. ``record.schema.json`` beside this file is its published schema and is
-generated from these classes (``python -m optimspec.conformance.record``); numbers that JSON cannot hold are written as "NaN", "Infinity" and
-"-Infinity".
+generated from these classes (``python -m optimspec.conformance.record``); numbers that JSON cannot
+hold are written as "NaN", "Infinity" and "-Infinity".
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sympy
 
 from optimspec.spec import Algorithm
-from optimspec.spec.symbols import Variable
+from optimspec.spec.symbols import is_tensor
 
 
 def roundings(expression: sympy.Expr) -> int:
@@ -21,7 +21,7 @@ def roundings(expression: sympy.Expr) -> int:
     A scalar subexpression costs one, its rounding to the tensors' format. A square root costs two:
     relative to its argument, the rounding of a root weighs twice as much.
     """
-    if not any(_is_tensor(s) for s in expression.free_symbols):
+    if not any(is_tensor(s) for s in expression.free_symbols):
         return 0 if expression.is_integer else 1
     if expression.is_Symbol:
         return 0
@@ -34,11 +34,6 @@ def roundings(expression: sympy.Expr) -> int:
     if expression.is_Pow:
         return roundings(expression.base) + (2 if expression.exp == sympy.Rational(1, 2) else 1)
     return inner
-
-
-def _is_tensor(symbol: sympy.Basic) -> bool:
-    name = str(symbol)
-    return isinstance(symbol, Variable) or name == "g" or name.endswith("_prev")
 
 
 def error_limit(algorithm: Algorithm) -> int:

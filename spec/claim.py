@@ -14,6 +14,7 @@ from sympy.printing.printer import Printer
 
 from optimspec.spec.algorithm import Algorithm, Source
 from optimspec.spec.errors import SpecError
+from optimspec.spec.exact import advance
 from optimspec.spec.symbols import Variable, g, t, theta
 from optimspec.spec.typeset import latex
 
@@ -93,9 +94,8 @@ class Counterexample:
         now: dict[Expr, Expr] = {}
         for at, gradient in enumerate(self.gradients, 1):
             before = {variable.prev: state[variable] for variable in state}
-            now = {**self.hyperparameters, **before, g: gradient, t: sympy.Integer(at)}
-            for equation in self.algorithm.equations[:-1]:
-                now[equation.lhs] = equation.rhs.xreplace(now)
+            inputs = {**self.hyperparameters, **before, g: gradient, t: sympy.Integer(at)}
+            now = advance(self.algorithm.equations[:-1], inputs)
             state = {variable: now[variable] for variable in state}
         now[theta.prev] = sympy.Integer(0)
         now[theta] = self.algorithm[theta].rhs.xreplace(now)

@@ -8,15 +8,27 @@ from itertools import pairwise
 from typing import Final
 
 import sympy
+from sympy import Integer, Rational
 
-from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.algorithm import Algorithm, Equation
 from optimspec.spec.symbols import alpha, beta1, beta2, count, eps, g, index, t, theta
 
+_ZERO: Final = Integer(0)
 _POINTS: Final = (
-    {alpha: 1, beta1: sympy.Rational(1, 2), beta2: sympy.Rational(3, 4), eps: 0, g: 3},
-    {alpha: 2, beta1: sympy.Rational(9, 10), beta2: sympy.Rational(2, 3), eps: 0, g: -5},
+    {alpha: Integer(1), beta1: Rational(1, 2), beta2: Rational(3, 4), eps: _ZERO, g: Integer(3)},
+    {alpha: Integer(2), beta1: Rational(9, 10), beta2: Rational(2, 3), eps: _ZERO, g: Integer(-5)},
 )
 _STEPS: Final = 4
+
+
+def advance(
+    equations: Sequence[Equation], inputs: Mapping[sympy.Expr, sympy.Expr]
+) -> dict[sympy.Expr, sympy.Expr]:
+    """The inputs of a step and what some of its equations, in their order, make of them."""
+    now = dict(inputs)
+    for equation in equations:
+        now[equation.lhs] = equation.rhs.xreplace(now)
+    return now
 
 
 def exact_run(
@@ -29,9 +41,8 @@ def exact_run(
     values = {s.variable.prev: s.start for s in algorithm.state} | {theta.prev: start}
     visited = [start]
     for step, gradient in enumerate(gradients, start=1):
-        now = {**values, **hyper, g: gradient, t: step, index: 0, count: 1}
-        for equation in algorithm.equations:
-            now[equation.lhs] = equation.rhs.subs(now)
+        at = {t: Integer(step), index: Integer(0), count: Integer(1)}
+        now = advance(algorithm.equations, {**values, **hyper, **at, g: gradient})
         values = {s.variable.prev: now[s.variable] for s in algorithm.state}
         values[theta.prev] = now[theta]
         visited.append(now[theta])
@@ -47,7 +58,7 @@ def has_unit_steps(algorithm: Algorithm) -> bool:
     extra = {h.symbol: h.value for h in algorithm.hyperparameters}
     for point in _POINTS:
         hyper = {**extra, **{s: x for s, x in point.items() if s != g}}
-        visited = exact_run(algorithm, sympy.Integer(7), [point[g]] * _STEPS, hyper)
+        visited = exact_run(algorithm, Integer(7), [point[g]] * _STEPS, hyper)
         steps = [abs(b - a) for a, b in pairwise(visited)]
         if any(sympy.simplify(step - point[alpha]) != 0 for step in steps):
             return False

@@ -60,3 +60,8 @@ lam: Final = sympy.Symbol("lambda", nonnegative=True)
 
 INPUTS: Final = frozenset({g, t, index, count, theta.prev})
 """What every step is given, besides hyperparameters and state."""
+
+
+def is_tensor(symbol: sympy.Symbol) -> bool:
+    """Whether a symbol has a value for every element, unlike hyperparameters and steps."""
+    return isinstance(symbol, Variable) or symbol.name.endswith("_prev") or symbol == g

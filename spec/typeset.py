@@ -8,7 +8,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from optimspec.spec.algorithm import Equation
-from optimspec.spec.symbols import Variable, g, theta
+from optimspec.spec.symbols import g, is_tensor, theta
 
 _ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "decayed": "tilde"}
 _NAME: Final = re.compile(r"([A-Za-z]+?)(\d*)((?:_[a-z]+)*)")
@@ -31,7 +31,7 @@ def symbol(of: sympy.Symbol) -> str:
             words.append(f"\\text{{{word}}}")
     if words:
         body = f"{body}^{{{','.join(words)}}}"
-    at = "t-1" if name != stem else "t" if _is_tensor(of) else ""
+    at = "t-1" if name != stem else "t" if is_tensor(of) else ""
     index = ",".join(part for part in (digits, at) if part)
     return f"{body}_{{{index}}}" if index else body
 
@@ -56,14 +56,14 @@ class _Printer(LatexPrinter):
 
     def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:  # noqa: ARG002, N802
         tex = ""
-        for term in sorted(expr.args, key=_term_rank):
-            negative = _is_negative(term)
+        for term in sorted(expr.args, key=term_rank):
+            negative = is_negative(term)
             sign = "- " if negative else "+ " if tex else ""
             tex += f"{' ' if tex else ''}{sign}{self._bracketed(-term if negative else term)}"
         return tex
 
     def _print_Mul(self, expr: sympy.Expr) -> str:  # noqa: N802
-        if _is_negative(expr):
+        if is_negative(expr):
             return f"- {self._bracketed(-expr)}"
         # Not exact, so that the power -t counts as a denominator too.
         over, under = sympy.fraction(expr)
@@ -74,7 +74,7 @@ class _Printer(LatexPrinter):
     def _product(self, expr: sympy.Expr) -> str:
         if not expr.is_Mul:
             return str(self._print(expr))
-        factors = sorted(expr.args, key=_factor_rank)
+        factors = sorted(expr.args, key=factor_rank)
         last = len(factors) - 1
         printed = []
         for place, factor in enumerate(factors):
@@ -88,19 +88,16 @@ class _Printer(LatexPrinter):
         return str(self.parenthesize(expr, PRECEDENCE["Mul"], strict=True))
 
 
-def _is_tensor(of: sympy.Symbol) -> bool:
-    return isinstance(of, Variable) or of.name.endswith("_prev") or of == g
-
-
 def _has_tensor(expr: sympy.Expr) -> bool:
-    return any(_is_tensor(symbol) for symbol in expr.free_symbols)
+    return any(is_tensor(symbol) for symbol in expr.free_symbols)
 
 
-def _is_negative(expr: sympy.Expr) -> bool:
+def is_negative(expr: sympy.Expr) -> bool:
+    """Whether a term is written with a minus sign."""
     return bool(expr.as_coeff_Mul()[0].is_negative)
 
 
-def _term_rank(term: sympy.Expr) -> tuple[object, ...]:
+def term_rank(term: sympy.Expr) -> tuple[object, ...]:
     """Put positive terms first, and among them the tensors.
 
     The old parameter comes first (``theta - alpha m``) unless it is a penalty (``g + lambda
@@ -108,7 +105,7 @@ def _term_rank(term: sympy.Expr) -> tuple[object, ...]:
     """
     symbols = term.free_symbols
     if theta.prev in symbols:
-        penalty = any(f.is_Symbol and not _is_tensor(f) for f in sympy.Mul.make_args(term))
+        penalty = any(f.is_Symbol and not is_tensor(f) for f in sympy.Mul.make_args(term))
         place = 4 if penalty else 0
     elif any(s.name.endswith("_prev") for s in symbols):
         place = 1
@@ -116,9 +113,9 @@ def _term_rank(term: sympy.Expr) -> tuple[object, ...]:
         place = 2
     else:
         place = 3 if _has_tensor(term) else 5
-    return _is_negative(term), place, bool(term.is_number), not term.is_Mul, term.sort_key()
+    return is_negative(term), place, bool(term.is_number), not term.is_Mul, term.sort_key()
 
 
-def _factor_rank(factor: sympy.Expr) -> tuple[object, ...]:
+def factor_rank(factor: sympy.Expr) -> tuple[object, ...]:
     """Put numbers first, then scalars, then tensors; symbols before compounds."""
     return _has_tensor(factor), not factor.is_number, not factor.is_Symbol, factor.sort_key()

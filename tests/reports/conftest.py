@@ -96,7 +96,7 @@ RULES = {
 """Check id -> title, cites."""
 
 
-def check(id: str, status: Status = Status.PASS, message: str = "", **more: object) -> CheckResult:  # noqa: A002
+def check(id: str, status: Status = Status.PASS, message: str = "", **more: object) -> CheckResult:
     """Return a result of the check ``id``."""
     title, cites = RULES.get(id, ("A rule.", "A clause"))
     fields = {"measure": None, "limit": None, "seconds": 0.25} | more

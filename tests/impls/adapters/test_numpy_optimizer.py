@@ -63,7 +63,7 @@ def test_arguments_of_the_user_are_never_overridden(partial: bool) -> None:
 
 
 @pytest.mark.parametrize("format", ["float64", "float32", "float16"])
-def test_state_is_in_the_parameters_format(format: str) -> None:  # noqa: A002
+def test_state_is_in_the_parameters_format(format: str) -> None:
     session = target().start([np.ones((2, 3)), np.array(1.0)], {}, format)
     thetas = session.step([np.ones((2, 3)), None])
     assert [theta.shape for theta in thetas] == [(2, 3), ()]

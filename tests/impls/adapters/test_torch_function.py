@@ -79,7 +79,7 @@ def test_arguments_of_the_user_are_never_overridden(partial: bool) -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_step_returns_what_the_function_made(format: str) -> None:  # noqa: A002
+def test_step_returns_what_the_function_made(format: str) -> None:
     session = target(sgd).start([np.ones(2), np.array(2.0)], {"epsilon": 0.0}, format)
     got = session.step([np.ones(2), np.array(4.0)])
     np.testing.assert_array_equal(got[0], [0.5, 0.5])

@@ -128,7 +128,7 @@ def test_step_changes_what_the_optimizer_changes() -> None:
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_state_is_in_the_parameters_format(format: str) -> None:  # noqa: A002
+def test_state_is_in_the_parameters_format(format: str) -> None:
     session = target().start(arrays((3,)), {}, format)
     assert session.state() == [{}]
     session.step(arrays((3,)))

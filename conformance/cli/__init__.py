@@ -1,0 +1,49 @@
+"""The command line: a module for each group of commands."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+from typing import Annotated
+
+import typer
+
+from optimspec.conformance.cli.check import check
+from optimspec.conformance.cli.inform import explain, list_
+from optimspec.conformance.cli.report import report
+from optimspec.conformance.cli.soak import soak
+
+app = typer.Typer(
+    help="Find out which optimizer an implementation computes, and how well it rounds.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+app.command(
+    epilog="Examples:\n\n"
+    "optimspec check torch.optim:AdamW\n\n"
+    "optimspec check mine.py:MyAdam --spec adam --html report.html\n\n"
+    "optimspec check torch.optim:Adam --arg fused=True --dtype float32 --json r.json\n\n"
+    "Exit status: 0 conforms or accepted, 1 judged and not accepted, 2 cannot be judged."
+)(check)
+app.command(epilog="Examples:\n\noptimspec explain adam\n\noptimspec explain eps-hat")(explain)
+app.command("list", epilog="Example:\n\noptimspec list variants")(list_)
+app.command(
+    epilog="Examples:\n\noptimspec report r1.json r2.json --html matrix.html\n\n"
+    "optimspec report new.json --against old.json"
+)(report)
+app.command(
+    epilog="Examples:\n\noptimspec soak torch.optim:Adam --cases 10000\n\n"
+    "optimspec soak --shipped --cases 100000"
+)(soak)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    """Find out which optimizer an implementation computes, and how well it rounds."""
+    if version:
+        typer.echo(f"optimspec {installed('optimspec')}")
+        raise typer.Exit

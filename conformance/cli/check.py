@@ -1,0 +1,110 @@
+"""The command that judges."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from optimspec.conformance import console as show
+from optimspec.conformance.checks import CHECKS
+from optimspec.conformance.cli.files import (
+    ACCEPTED,
+    NOT_ACCEPTED,
+    UNUSABLE,
+    HtmlPath,
+    JsonPath,
+    JunitPath,
+    MarkdownPath,
+    say_written,
+    unusable,
+    write,
+)
+from optimspec.conformance.jobs import Job, Outcome, listed_jobs, run_job
+from optimspec.conformance.judge import SEED
+from optimspec.conformance.load import CannotLoad, parse_arguments
+from optimspec.conformance.progress import announced
+from optimspec.conformance.protocol import FORMATS
+from optimspec.conformance.record import Verdict
+from optimspec.spec import SpecError, algorithm
+
+
+def check(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="package.module:Name or path/to/file.py:Name; any number."),
+    ] = None,
+    spec: Annotated[
+        str | None, typer.Option(help="What it should be; by default, what its name says.")
+    ] = None,
+    arg: Annotated[
+        list[str] | None, typer.Option(help="NAME=LITERAL given to the target; repeat.")
+    ] = None,
+    dtype: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Parameter format, of {', '.join(FORMATS)}; repeat. Default: all."),
+    ] = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Judge every listed target as well.")
+    ] = False,
+    accept: Annotated[
+        list[Verdict] | None, typer.Option(help="A verdict that counts as success; repeat.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Every random input follows from it.")] = SEED,
+    html_path: HtmlPath = None,
+    json_path: JsonPath = None,
+    junit_path: JunitPath = None,
+    markdown_path: MarkdownPath = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+) -> None:
+    """Judge implementations: what do they compute, and is it right?"""
+    jobs = jobs_of(targets or [], spec, arg or [], shipped)
+    unknown = [name for name in dtype or [] if name not in FORMATS]
+    if unknown:
+        unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
+    out = Console()
+    outcomes = []
+    to_be_kept = any((html_path, json_path, junit_path, markdown_path))
+    for job, progress in announced(jobs, out, stages=2 + len(CHECKS)):
+        outcome = run_job(job, formats=dtype or [], seed=seed, proofs=to_be_kept, progress=progress)
+        outcomes.append(outcome)
+        if outcome.problem:
+            out.print(f"error: {outcome.problem}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            show.show_record(out, outcome.record)
+            if profile:
+                show.show_times(out, outcome.record)
+        write([o.record for o in outcomes], html_path, json_path, junit_path, markdown_path)
+    out.print(f"seed {seed}", highlight=False)
+    say_written(out, html_path, json_path, junit_path, markdown_path)
+    raise typer.Exit(_status(out, outcomes, {Verdict.CONFORMS, *(accept or [])}))
+
+
+def jobs_of(targets: list[str], spec: str | None, arg: list[str], shipped: bool) -> list[Job]:
+    """The jobs that the options of a command name."""
+    try:
+        arguments = parse_arguments(arg)
+        if spec is not None:
+            algorithm(spec)
+    except (CannotLoad, SpecError) as problem:
+        unusable(str(problem))
+    jobs = [Job(target, spec, arguments) for target in targets]
+    if shipped:
+        jobs += listed_jobs()
+    if not jobs:
+        unusable("check needs a target; name one as package.module:Name, or give --shipped.")
+    return jobs
+
+
+def _status(out: Console, outcomes: list[Outcome], accepted: set[Verdict]) -> int:
+    """The exit status: targets with an expectation must meet it, others must be accepted."""
+    surprises = [outcome.surprise for outcome in outcomes if outcome.surprise]
+    for surprise in surprises:
+        out.print(f"unexpected: {surprise}", style="red", markup=False, highlight=False)
+    if any(o.problem and o.job.expected is None for o in outcomes):
+        return UNUSABLE
+    judged = [o for o in outcomes if o.job.expected is None]
+    if surprises or any(o.record.verdict not in accepted for o in judged):
+        return NOT_ACCEPTED
+    return ACCEPTED

@@ -1,0 +1,61 @@
+"""Options that several commands share, and the files they write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from optimspec.conformance.record import Record
+from optimspec.reports import html, junit, load, markdown
+
+ACCEPTED, NOT_ACCEPTED, UNUSABLE = 0, 1, 2
+"""Exit statuses."""
+
+HtmlPath = Annotated[Path | None, typer.Option("--html", help="Write a self-contained page here.")]
+JsonPath = Annotated[Path | None, typer.Option("--json", help="Write the result records here.")]
+JunitPath = Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")]
+MarkdownPath = Annotated[
+    Path | None, typer.Option("--markdown", help="Write a Markdown summary here.")
+]
+
+Render = Callable[[Sequence[Record]], str]
+"""Makes a file's text of records."""
+
+
+def unusable(sentence: str) -> NoReturn:
+    """Say why the command cannot do what it was asked to, and exit."""
+    Console(stderr=True).print(f"error: {sentence}", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def write(
+    records: list[Record],
+    html_path: Path | None,
+    json_path: Path | None,
+    junit_path: Path | None,
+    markdown_path: Path | None,
+) -> None:
+    """Write every file asked for; after each target, so that a run cut short loses nothing."""
+    for path, render in (
+        (html_path, html.render),
+        (json_path, load.dumps),
+        (junit_path, junit.render),
+        (markdown_path, markdown.render),
+    ):
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(render(records), encoding="utf-8")
+            except OSError as error:
+                unusable(f"A report's file must be writable; {path}: {error.strerror}.")
+
+
+def say_written(out: Console, *paths: Path | None) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        if path is not None:
+            out.print(f"wrote {path}", highlight=False, soft_wrap=True)

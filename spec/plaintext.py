@@ -1,0 +1,57 @@
+"""Equations as one line of plain text, in the order in which papers write them."""
+
+from typing import Final
+
+import sympy
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
+
+from optimspec.spec.algorithm import Equation
+from optimspec.spec.symbols import is_tensor
+from optimspec.spec.typeset import factor_rank, is_negative, term_rank
+
+
+class _Printer(StrPrinter):
+    """Python's operators, ``^`` for powers, and the step as an index: ``m_{t-1}``."""
+
+    def _print_Symbol(self, expr: sympy.Symbol) -> str:  # noqa: N802
+        name = str(expr.name)
+        stem = name.removesuffix("_prev")
+        return f"{stem}_{{t-1}}" if stem != name else f"{name}_t" if is_tensor(expr) else name
+
+    _print_Variable = _print_Symbol  # noqa: N815
+
+    def _print_Add(self, expr: sympy.Add, order: str | None = None) -> str:  # noqa: ARG002, N802
+        text = ""
+        for term in sorted(expr.args, key=term_rank):
+            sign = "-" if is_negative(term) else "+" if text else ""
+            body = self.parenthesize(-term if is_negative(term) else term, PRECEDENCE["Add"])
+            text += f" {sign} {body}" if text else f"{sign}{body}"
+        return text
+
+    def _print_Mul(self, expr: sympy.Expr) -> str:  # noqa: N802
+        if is_negative(expr):
+            return f"-{self._print(-expr)}"
+        over, under = sympy.fraction(expr)
+        text = " ".join(
+            self.parenthesize(factor, PRECEDENCE["Mul"])
+            for factor in sorted(sympy.Mul.make_args(over), key=factor_rank)
+        )
+        return text if under == 1 else f"{text} / {self.parenthesize(under, PRECEDENCE['Mul'])}"
+
+    def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:  # noqa: ARG002, N802
+        base, exponent = expr.as_base_exp()
+        if exponent == sympy.Rational(1, 2):
+            return f"sqrt({self._print(base)})"
+        if sympy.fraction(expr)[1] != 1:
+            return str(self._print_Mul(expr))
+        power = PRECEDENCE["Pow"]
+        return f"{self.parenthesize(base, power)}^{self.parenthesize(exponent, power)}"
+
+
+_PRINT: Final = _Printer()
+
+
+def equation_text(equation: Equation) -> str:
+    """``equation`` as text, ``lhs = rhs``."""
+    return f"{_PRINT.doprint(equation.lhs)} = {_PRINT.doprint(equation.rhs)}"
