@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from rich.console import Console
@@ -33,11 +33,23 @@ STYLE = {
 }
 
 
-def show_record(console: Console, record: Record) -> None:
-    """A record: verdict, reason, error constants, and every check that did not pass."""
+def show_verdict(console: Console, record: Record) -> None:
+    """A record's verdict and the reason for it."""
     style = STYLE[record.verdict]
     _line(console, f"[bold]{escape(record.target)}[/]  [{style}]{record.verdict}[/]")
     _line(console, f"  {escape(record.summary)}")
+
+
+def show_tally(console: Console, records: Sequence[Record]) -> None:
+    """How many targets got each verdict."""
+    counts = Counter(record.verdict for record in records)
+    said = ", ".join(f"{counts[v]} [{STYLE[v]}]{v}[/]" for v in Verdict if counts[v])
+    _line(console, f"{len(records)} targets: {said}")
+
+
+def show_record(console: Console, record: Record) -> None:
+    """A record: verdict, reason, error constants, and every check that did not pass."""
+    show_verdict(console, record)
     counts = Counter(result.status for result in record.checks)
     said = ", ".join(f"{n} {status}" for status, n in counts.items())
     if said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -59,7 +60,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        math=mathml, number=wording.number, exact=repr, tally=wording.tally, web=_is_web_link
+        breakable=_breakable,
+        constant=wording.constant,
+        math=mathml,
+        number=wording.number,
+        exact=repr,
+        tally=wording.tally,
+        web=_is_web_link,
     )
     environment.globals.update(
         verdicts=wording.VERDICTS,
@@ -77,6 +84,12 @@ def _printable(value: object) -> object:
     if isinstance(value, Markup):
         return Markup(wording.clean(value))
     return wording.clean(value) if isinstance(value, str) else value
+
+
+def _breakable(name: str) -> Markup:
+    """Let a target's name break after its punctuation rather than within a word."""
+    parts = re.split(r"(?<=[.:(,_])", wording.clean(name))
+    return Markup("<wbr>").join(parts)
 
 
 def _is_web_link(url: str) -> bool:

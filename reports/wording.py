@@ -117,6 +117,11 @@ def number(value: float | None, digits: int = 3) -> str:
     )
 
 
+def constant(k: float) -> str:
+    """Return an error constant for a narrow cell: two decimals, or the order of magnitude."""
+    return f"{k:.2f}" if k < 100 or not math.isfinite(k) else f"{k:.0e}"
+
+
 def headline(records: Sequence[Record]) -> str:
     """Return what was judged against what and how it came out, in one sentence."""
     if not records:

@@ -104,8 +104,7 @@ ADAMW: Final[Algorithm] = ADAM.edited(DECOUPLED_WEIGHT_DECAY).renamed(
     "AdamW",
     Source(
         "Loshchilov & Hutter, Decoupled Weight Decay Regularization, arXiv:1711.05101v3",
-        "Algorithm 2, with the schedule multiplier eta_t lambda written as alpha lambda, as "
-        "PyTorch has it",
+        "Algorithm 2, its decay scaled by alpha as in PyTorch",
         "https://arxiv.org/abs/1711.05101v3",
     ),
 )

@@ -29,6 +29,9 @@ RULE: Final = Rule(
 WORST_BETAS: Final = ((0.9, 0.999), (0.9, 0.99), (0.5, 0.9))
 WORST_STEPS: Final = 40
 
+DIGITS: Final = 6
+"""Shares of the bound that agree to so many digits are told apart by the step's length."""
+
 
 def step_bound(bench: Bench) -> Iterator[CheckResult]:
     """Every observed step is within alpha B_t, up to rounding; the worst case comes close."""
@@ -46,7 +49,7 @@ def step_bound(bench: Bench) -> Iterator[CheckResult]:
         for case in cases
         if not bench.observe(case.experiment).failure
     ]
-    share, step, length, name = max(measured, key=lambda found: (round(found[0], 6), found[2]))
+    share, length, step, name = max(measured)
     message = (
         f"The longest step is {share:.6f} of its bound: {length:.4g} alpha at step {step} of case "
         f"{name}."
@@ -75,19 +78,19 @@ def _worst_cases(bench: Bench, theorem: StepBound) -> Iterator[Case]:
 
 def _largest_share(
     bench: Bench, algorithm: Algorithm, theorem: StepBound, case: Case
-) -> tuple[float, int, float]:
-    """The largest step as a share of its bound, when it is, and how many alpha it is long."""
+) -> tuple[float, float, int]:
+    """The largest step as a share of its bound, its length in alpha, and when it is made."""
     settings = list(case.experiment.settings())
     alpha = np.array([now["alpha"] for now in settings])
     allowed = np.array([_bound(theorem, now, step) for step, now in enumerate(settings, 1)])
-    largest = (0.0, 1, 0.0)
+    largest = (0.0, 0.0, 1)
     for length, noise in _steps(bench, algorithm, case.experiment):
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.max(length - noise, axis=1, initial=0.0) / (alpha * allowed)
-        share = np.where(np.isfinite(share), share, 0.0)
-        at = int(np.argmax(share))
-        if share[at] > largest[0]:
-            largest = (float(share[at]), at + 1, float(np.max(length[at]) / alpha[at]))
+        share = np.round(np.where(np.isfinite(share), share, 0.0), DIGITS)
+        longest = np.max(length, axis=1, initial=0.0) / alpha
+        at = int(np.lexsort((longest, share))[-1])
+        largest = max(largest, (float(share[at]), float(longest[at]), at + 1))
     return largest
 
 

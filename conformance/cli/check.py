@@ -64,21 +64,36 @@ def check(
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
     out = Console()
-    outcomes = []
+    outcomes: list[Outcome] = []
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
-    for job, progress in announced(jobs, out, stages=2 + len(CHECKS)):
-        outcome = run_job(job, formats=dtype or [], seed=seed, proofs=to_be_kept, progress=progress)
-        outcomes.append(outcome)
-        if outcome.problem:
-            out.print(f"error: {outcome.problem}", markup=False, highlight=False, soft_wrap=True)
-        else:
-            show.show_record(out, outcome.record)
-            if profile:
-                show.show_times(out, outcome.record)
-        write([o.record for o in outcomes], html_path, json_path, junit_path, markdown_path)
+    try:
+        for job, progress in announced(jobs, out, stages=2 + len(CHECKS)):
+            outcome = run_job(
+                job, formats=dtype or [], seed=seed, proofs=to_be_kept, progress=progress
+            )
+            outcomes.append(outcome)
+            _show(out, outcome, alone=len(jobs) == 1, profile=profile)
+            write([o.record for o in outcomes], json_path=json_path)
+    finally:
+        records = [outcome.record for outcome in outcomes]
+        write(records, html_path=html_path, junit_path=junit_path, markdown_path=markdown_path)
+    if len(jobs) > 1:
+        show.show_tally(out, records)
     out.print(f"seed {seed}", highlight=False)
     say_written(out, html_path, json_path, junit_path, markdown_path)
     raise typer.Exit(_status(out, outcomes, {Verdict.CONFORMS, *(accept or [])}))
+
+
+def _show(out: Console, outcome: Outcome, *, alone: bool, profile: bool) -> None:
+    """One target in full, one of several by its verdict."""
+    if not alone:
+        show.show_verdict(out, outcome.record)
+    elif outcome.problem:
+        out.print(f"error: {outcome.problem}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        show.show_record(out, outcome.record)
+    if profile:
+        show.show_times(out, outcome.record)
 
 
 def jobs_of(targets: list[str], spec: str | None, arg: list[str], shipped: bool) -> list[Job]:
@@ -93,13 +108,16 @@ def jobs_of(targets: list[str], spec: str | None, arg: list[str], shipped: bool)
     if shipped:
         jobs += listed_jobs()
     if not jobs:
-        unusable("check needs a target; name one as package.module:Name, or give --shipped.")
+        unusable("There must be a target: name one as package.module:Name, or give --shipped.")
     return jobs
 
 
 def _status(out: Console, outcomes: list[Outcome], accepted: set[Verdict]) -> int:
     """The exit status: targets with an expectation must meet it, others must be accepted."""
     surprises = [outcome.surprise for outcome in outcomes if outcome.surprise]
+    expected = [outcome for outcome in outcomes if outcome.job.expected]
+    if expected and not surprises:
+        out.print(f"All {len(expected)} listed targets got the verdict that is expected of them.")
     for surprise in surprises:
         out.print(f"unexpected: {surprise}", style="red", markup=False, highlight=False)
     if any(o.problem and o.job.expected is None for o in outcomes):

@@ -34,19 +34,20 @@ def unusable(sentence: str) -> NoReturn:
 
 def write(
     records: list[Record],
-    html_path: Path | None,
-    json_path: Path | None,
-    junit_path: Path | None,
-    markdown_path: Path | None,
+    *,
+    html_path: Path | None = None,
+    json_path: Path | None = None,
+    junit_path: Path | None = None,
+    markdown_path: Path | None = None,
 ) -> None:
-    """Write every file asked for; after each target, so that a run cut short loses nothing."""
+    """Write the files that have a path."""
     for path, render in (
         (html_path, html.render),
         (json_path, load.dumps),
         (junit_path, junit.render),
         (markdown_path, markdown.render),
     ):
-        if path is not None:
+        if path is not None and records:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(render(records), encoding="utf-8")

@@ -35,7 +35,7 @@ def report(
         old = load.read(against) if against else []
     except load.UnreadableReport as problem:
         unusable(str(problem))
-    write(records, html_path, None, junit_path, markdown_path)
+    write(records, html_path=html_path, junit_path=junit_path, markdown_path=markdown_path)
     if against:
         out.print(diff.render(diff.changes(old, records)), markup=False, highlight=False)
     elif not (html_path or junit_path or markdown_path):
