@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.measure import compare
+from optimspec.conformance.measure import compare, observed_bounds
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Array, Float64, Trajectory, error_limit, run
+from optimspec.reference import FLOAT32, FORMATS, Array, Float64, Trajectory, error_limit, run
 from optimspec.spec import Algorithm, Edit, EditDoesNotApply, Kind, edits_of
 
 MOST_EDITS: Final = 3
@@ -47,8 +47,9 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
 
     Every curated case in the finest format must lie within the error limit, first at that
     format's accuracy; where nothing does, then up to one edit at the accuracy of a narrower one.
+    A base with a hyperparameter that the target has not cannot be what it computes.
     """
-    bases = tuple(bases)
+    bases = tuple(base for base in bases if base.defaults.keys() <= bench.settings.keys())
     for accuracy in FORMATS:
         if FORMATS[accuracy].precision > FORMATS[bench.finest].precision:
             continue
@@ -93,19 +94,28 @@ def explains(bench: Bench, algorithm: Algorithm, accuracy: str) -> bool:
 
 
 def _plausible(bench: Bench, algorithm: Algorithm, accuracy: str) -> bool:
-    """A quick test that no faithful implementation fails: half of the digits agree."""
+    """A quick test that no faithful implementation fails: half of the digits agree.
+
+    NaN agrees with nothing; where a format overflows, anything goes.
+    """
     cases = (case for name in TELLING if (case := bench.case(name, bench.finest)))
-    half = FORMATS[accuracy].unit_roundoff ** 0.5
-    return all(_resembles(algorithm, bench.observe(case.experiment), half) for case in cases)
+    return all(_resembles(algorithm, bench.observe(case.experiment), accuracy) for case in cases)
 
 
-def _resembles(algorithm: Algorithm, observation: Observation, tolerance: float) -> bool:
-    experiment = observation.experiment
+def _resembles(algorithm: Algorithm, observation: Observation, accuracy: str) -> bool:
+    experiment, arithmetic = observation.experiment, FORMATS[accuracy]
+    half, limit = arithmetic.unit_roundoff**0.5, error_limit(algorithm)
+    overflows = arithmetic.precision < FLOAT32.precision
+    bounded = observed_bounds(algorithm, observation, accuracy) if overflows else []
     expected: Trajectory[Array] = run(algorithm, Float64(), experiment)
-    for thetas, row in zip(observation.thetas, expected, strict=False):
-        for got, start, kept in zip(thetas, experiment.theta0, row, strict=True):
-            scale = np.abs(kept["theta"] - start) + np.abs(kept["theta"])
+    for step, (thetas, row) in enumerate(zip(observation.thetas, expected, strict=False)):
+        for at, (got, start) in enumerate(zip(thetas, experiment.theta0, strict=True)):
+            value = row[at]["theta"]
+            allowed = half * (np.abs(value - start) + np.abs(value))
+            if overflows:
+                allowed = np.maximum(allowed, limit * bounded[at]["theta"][step])
             with np.errstate(invalid="ignore"):
-                if np.any(np.abs(got - kept["theta"]) > tolerance * scale):
-                    return False
+                close = np.abs(got - value) <= allowed
+            if not np.all(close | np.isinf(allowed)):
+                return False
     return True

@@ -89,6 +89,23 @@ def bounds(
     ]
 
 
+def observed_bounds(
+    algorithm: Algorithm, observation: Observation, accuracy: str = ""
+) -> list[dict[str, Array]]:
+    """The bounds for a run, state kept in wider formats than the parameters' allowed for.
+
+    State in a narrower format is the target's own choice, and its rounding is counted as error.
+    """
+    experiment = observation.experiment
+    wider = sorted(
+        (name, kept)
+        for name, kept in observation.state_formats.items()
+        if FORMATS[kept].precision > experiment.arithmetic.precision
+    )
+    accuracy = "" if accuracy == experiment.format else accuracy
+    return bounds(algorithm, experiment, tuple(wider), accuracy)
+
+
 def compare(
     algorithm: Algorithm,
     observation: Observation,
@@ -97,11 +114,8 @@ def compare(
     accuracy: str = "",
 ) -> Comparison:
     """Measure one variable of a run against ``algorithm``; ``accuracy`` as for bounds."""
-    experiment = observation.experiment
-    state_formats = tuple(sorted(observation.state_formats.items()))
-    accuracy = "" if accuracy == experiment.format else accuracy
-    exact = truth(algorithm, experiment)
-    allowed = bounds(algorithm, experiment, state_formats, accuracy)
+    exact = truth(algorithm, observation.experiment)
+    allowed = observed_bounds(algorithm, observation, accuracy)
     table = _side_by_side(
         [(got, e[variable].high, e[variable].error(got), b[variable])
          for got, e, b in zip(observation.values(variable), exact, allowed, strict=True)]
