@@ -116,5 +116,5 @@ def run_job(
             specification=specification(shown, proofs=proofs),
             environment=environment(seed),
         )
-        return Outcome(job, record, str(problem))
+        return Outcome(job, record, record.summary)
     return Outcome(job, record)

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Final
 
 from optimspec.conformance.observe import describe
 from optimspec.conformance.protocol import NotATarget, Target
+
+_PROTOCOL: Final = ("name", "claim", "capabilities", "hyperparameters", "start")
 
 
 class CannotLoad(Exception):  # noqa: N818 - the name says the mistake
@@ -60,20 +63,21 @@ def load(reference: str, arguments: Mapping[str, object] | None = None) -> Targe
     module = _module(path)
     found: object = module
     for part in name.split("."):
-        if not hasattr(found, part):
+        try:
+            found = getattr(found, part)
+        except AttributeError as error:
             raise CannotLoad(
                 f"{path} must define {name}; it has no {part!r}. It defines: {_public(module)}."
-            )
-        found = getattr(found, part)
+            ) from error
+        except (Exception, SystemExit) as error:  # a module may import its parts when asked
+            raise CannotLoad(f"{path} must define {name}; it raised {describe(error)}.") from error
     return as_target(found, arguments or {}, reference)
 
 
 def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Target:
     """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad."""
-    if isinstance(thing, type):
-        pass
-    elif hasattr(thing, "start") and hasattr(thing, "capabilities"):
-        return thing  # type: ignore[return-value]
+    if not isinstance(thing, type) and hasattr(thing, "start"):
+        return _complete(thing, name)
     missing = []
     for entry in sorted(entry_points(group="optimspec.adapters")):
         try:
@@ -85,7 +89,7 @@ def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Targ
             target: Target | None = adapt(thing, arguments, name)
         except NotATarget as reason:
             raise CannotLoad(str(reason)) from reason
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise CannotLoad(
                 f"A target must be constructible on one parameter; {name} raised "
                 f"{describe(error)}. Give what it needs with --arg."
@@ -100,12 +104,24 @@ def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Targ
     )
 
 
+def _complete(thing: object, name: str) -> Target:
+    lacking = [part for part in _PROTOCOL if not hasattr(thing, part)]
+    if lacking:
+        raise CannotLoad(
+            f"An object with start() must have all of {', '.join(_PROTOCOL)}; {name} lacks "
+            f"{', '.join(lacking)}. See optimspec.conformance.protocol.Target."
+        )
+    return thing  # type: ignore[return-value]
+
+
 def _needs(entry: EntryPoint, error: ModuleNotFoundError) -> str:
     return f"{entry.name} (needs {error.name}, which is not installed)"
 
 
 def _kind(thing: object) -> str:
-    return f"the class {thing.__name__}" if isinstance(thing, type) else f"a {type(thing).__name__}"
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}"
+    return f"an object of type {type(thing).__name__}"
 
 
 def _public(module: ModuleType) -> str:
@@ -131,7 +147,7 @@ def _module(path: str) -> ModuleType:
         ) from error
     except CannotLoad:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CannotLoad(
             f"A target's module must be importable; {path} raised {describe(error)}."
         ) from error
@@ -140,11 +156,14 @@ def _module(path: str) -> ModuleType:
 def _from_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise CannotLoad(f"A target's file must exist; there is none at {path}.")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = path.stem
+    while name in sys.modules:  # a file called random.py must not take the library's place
+        name += "_"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     sys.path.insert(0, str(path.parent.resolve()))
     try:
         spec.loader.exec_module(module)

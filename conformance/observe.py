@@ -63,7 +63,7 @@ def observe(target: Target, experiment: Experiment) -> Observation:
             thetas.append([np.array(theta, dtype=np.float64) for theta in after])
             states.append([{n: np.array(x) for n, x in s.items()} for s in session.state()])
         formats = dict(session.state_formats())
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Observation(experiment, thetas, states, formats, describe(error))
     return Observation(experiment, thetas, states, formats)
 
@@ -80,7 +80,10 @@ def _require_shapes(got: Sequence[Array], expected: Sequence[Array]) -> None:
 
 def describe(error: BaseException) -> str:
     """An exception in one sentence: its type, its message, and the line that raised it."""
-    message = " ".join(str(error).split())
+    try:
+        message = " ".join(str(error).split())
+    except Exception:
+        message = "(it has no message that can be shown)"
     frames = traceback.extract_tb(error.__traceback__)
     at = ""
     if frames and frames[-1].line:

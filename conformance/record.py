@@ -11,7 +11,14 @@ import json
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    WithJsonSchema,
+    field_validator,
+)
 
 SCHEMA_VERSION: Final = "1"
 
@@ -44,6 +51,12 @@ class Status(StrEnum):
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _encodable(cls, value: object) -> object:
+        """Write what UTF-8 cannot hold, as in an undecodable path or message, as an escape."""
+        return value.encode(errors="backslashreplace").decode() if type(value) is str else value
 
 
 class Counterexample(_Model):

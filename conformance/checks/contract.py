@@ -29,7 +29,7 @@ def contract(bench: Bench) -> Iterator[CheckResult]:
             found = clause.test(torch_bench)
         except NotApplicable as reason:
             yield rule.skipped(str(reason))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             yield rule.result(Status.FAIL, describe(error))
         else:
             status = Status.FAIL if found else Status.PASS

@@ -131,7 +131,7 @@ class Call:
         """Turn an error of a call into NotATarget if the user gave arguments."""
         try:
             yield
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not self.given:
                 raise
             given = ", ".join(f"{key}={value!r}" for key, value in self.given.items())

@@ -28,6 +28,6 @@ def _steps(start: Callable[[str], Session], format: str) -> bool:  # noqa: A002 
         start(format).step([PROBE])
     except NotATarget:
         raise
-    except Exception:
+    except (Exception, SystemExit):
         return False
     return True

@@ -152,6 +152,6 @@ def _accepts(call: Call, name: str) -> bool:
     value = {**naming.PAPER_VALUES, **call.values}[name]
     try:
         _build(call, to_parameters([PROBE], "float32"), {name: value})
-    except Exception:
+    except (Exception, SystemExit):
         return False
     return True
