@@ -106,8 +106,10 @@ def _related(
     ``expect`` changes values and ``rearrange`` their places; both map all parameters' histories.
     """
     first, second = bench.observe(base), bench.observe(changed)
-    if first.failure or second.failure:
-        return rule.measured(np.inf, 1.0, first.failure or second.failure)
+    if first.failure:
+        return rule.skipped(f"The run it starts from failed: {first.failure}")
+    if second.failure:
+        return rule.measured(np.inf, 1.0, second.failure)
     limit, worst = error_limit(algorithm), 0.0
     expected = rearrange(expect(first.values("theta")))
     noise = rearrange([bound["theta"] for bound in bounds(algorithm, base)])
@@ -167,7 +169,7 @@ def _unit_step(bench: Bench) -> CheckResult:
     constant = replace(base, gradients=(base.gradients[0],) * 50)
     observed = bench.observe(constant)
     if observed.failure:
-        return UNIT.measured(np.inf, 1.0, observed.failure)
+        return UNIT.skipped(f"Its run failed: {observed.failure}")
     allowed = bounds(algorithm, constant)[0]["theta"]
     visited = np.concatenate([constant.theta0, observed.values("theta")[0]])
     noise = allowed + np.concatenate([np.zeros_like(allowed[:1]), allowed[:-1]])

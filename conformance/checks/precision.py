@@ -69,7 +69,8 @@ def _measured(
     for case in bench.cases(format):
         if not bench.observe(case.experiment).failure:
             for variable in variables:
-                yield case.id, bench.compare(algorithm, case, variable)
+                if variable == "theta" or _shows(bench, case.experiment, variable):
+                    yield case.id, bench.compare(algorithm, case, variable)
 
 
 def known_state(bench: Bench, algorithm: Algorithm) -> tuple[str, ...]:
