@@ -34,7 +34,7 @@ SPLIT: Final = Rule(
 )
 UNIT: Final = Rule(
     "invariant.unit-step",
-    "With eps = 0, a constant gradient moves every element by exactly alpha at every step.",
+    "With eps = 0, a constant gradient moves every element by exactly alpha, from the first step on.",
     "claim constant-gradient, proved from the equations",
 )
 

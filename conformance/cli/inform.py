@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from optimspec.conformance import console as show
 from optimspec.conformance.checks import CHECKS
@@ -38,14 +39,16 @@ def list_(
         "specs": lambda: [(a.name, f"{a.title}: {a.source}") for a in ALGORITHMS.values()],
         "variants": lambda: _edits(Kind.VARIANT),
         "bugs": lambda: _edits(Kind.BUG),
-        "checks": lambda: [(c.__name__, (c.__doc__ or "").splitlines()[0]) for c in CHECKS],
+        "checks": lambda: [
+            (c.__name__.replace("_", "-"), (c.__doc__ or "").splitlines()[0]) for c in CHECKS
+        ],
         "targets": lambda: [(_call(job), job.about) for job in listed_jobs()],
     }
     if what not in rows:
         unusable(f"list takes one of {', '.join(rows)}; found {what!r}.")
     out = Console()
     for name, text in rows[what]():
-        out.print(f"[bold]{name}[/]  {text}", highlight=False)
+        out.print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def _edits(kind: Kind) -> list[tuple[str, str]]:

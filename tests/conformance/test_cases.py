@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import sympy
 
 from optimspec.conformance.cases import REGIMES, curated
 from optimspec.reference import FORMATS
@@ -57,3 +58,12 @@ def test_cases_that_fall_together_are_run_once():
     found = curated(DEFAULTS, frozenset(), frozenset(), "float64", 0)
 
     assert len({case.experiment.key for case in found}) == len(found) <= len(REGIMES)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_settings_are_in_the_domains_of_the_specification(name):
+    domains = {h.name: h.domain for h in ALGORITHMS["adamw"].hyperparameters}
+
+    for case in cases(name).values():
+        for settings in case.experiment.settings():
+            assert all(sympy.Rational(value) in domains[n] for n, value in settings.items())
