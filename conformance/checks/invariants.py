@@ -34,7 +34,7 @@ SPLIT: Final = Rule(
 )
 UNIT: Final = Rule(
     "invariant.unit-step",
-    "With eps = 0, a constant gradient moves every element by exactly alpha, from the first step on.",
+    "With eps = 0, a constant gradient makes every step, the first included, exactly alpha long.",
     "claim constant-gradient, proved from the equations",
 )
 
