@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+import numpy as np
+
 from optimspec.conformance.observe import describe
 from optimspec.conformance.protocol import NotATarget, Target
 
@@ -39,6 +41,7 @@ def parse_arguments(pairs: Iterable[str]) -> dict[str, object]:
     return arguments
 
 
+@np.errstate()  # what a module sets for NumPy ends with its import
 def load(reference: str, arguments: Mapping[str, object] | None = None) -> Target:
     """The target that ``reference`` names.
 
@@ -74,6 +77,7 @@ def load(reference: str, arguments: Mapping[str, object] | None = None) -> Targe
     return as_target(found, arguments or {}, reference)
 
 
+@np.errstate()
 def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Target:
     """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad."""
     if not isinstance(thing, type) and hasattr(thing, "start"):

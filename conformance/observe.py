@@ -46,6 +46,7 @@ class Observation:
         ]
 
 
+@np.errstate()  # what a target sets for NumPy ends with its run
 def observe(target: Target, experiment: Experiment) -> Observation:
     """Run ``target`` on ``experiment``. Whatever it raises becomes the observation's failure."""
     thetas: list[Sequence[Array]] = []
