@@ -168,6 +168,12 @@ def _side_by_side(parameters: list[tuple[Array, Array, Array, Array]]) -> _Table
     return _Table(ends, *(np.hstack(columns) for columns in zip(*rows, strict=True)))
 
 
+def distance(x: Array, y: Array) -> Array:
+    """``|x - y|``: NaN where both have overflowed, of which no bound is finite."""
+    with np.errstate(invalid="ignore"):
+        return np.abs(x - y)
+
+
 def ratios(error: Array, bound: Array) -> Array:
     """``error / bound``: 0 where anything goes or both are zero, inf where NaN is not due."""
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
-from optimspec.conformance.measure import bounds, ratios
+from optimspec.conformance.measure import bounds, distance, ratios
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import Array, Experiment, error_limit
 from optimspec.spec import Algorithm
@@ -116,7 +116,7 @@ def _related(
     for x, y, n, bound in zip(
         expected, second.values("theta"), noise, bounds(algorithm, changed), strict=True
     ):
-        worst = max(worst, _share(np.abs(x - y), limit * (n + bound["theta"])))
+        worst = max(worst, _share(distance(x, y), limit * (n + bound["theta"])))
     steps = len(base.gradients)
     message = f"Two runs of {steps} steps differ by {worst:.2g} of what rounding allows."
     return rule.measured(worst, 1.0, message)
@@ -173,7 +173,7 @@ def _unit_step(bench: Bench) -> CheckResult:
     allowed = bounds(algorithm, constant)[0]["theta"]
     visited = np.concatenate([constant.theta0, observed.values("theta")[0]])
     noise = allowed + np.concatenate([np.zeros_like(allowed[:1]), allowed[:-1]])
-    difference = np.abs(np.abs(np.diff(visited, axis=0)) - constant.hyper["alpha"])
+    difference = distance(distance(visited[1:], visited[:-1]), np.array(constant.hyper["alpha"]))
     worst = _share(difference, error_limit(algorithm) * noise)
     message = f"50 steps differ from alpha by {worst:.2g} of what rounding allows."
     return UNIT.measured(worst, 1.0, message)

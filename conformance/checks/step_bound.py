@@ -14,7 +14,7 @@ import sympy
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
-from optimspec.conformance.measure import bounds
+from optimspec.conformance.measure import bounds, distance
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm, StepBound
@@ -105,7 +105,7 @@ def _steps(
         visited = np.concatenate([start[None], values]).reshape(len(values) + 1, -1)
         bound = each["theta"].reshape(len(values), -1)
         before = np.concatenate([np.zeros_like(bound[:1]), bound[:-1]])
-        yield np.abs(np.diff(visited, axis=0)), limit * (bound + before)
+        yield distance(visited[1:], visited[:-1]), limit * (bound + before)
 
 
 def _bound(theorem: StepBound, settings: Mapping[str, float], step: int) -> float:
