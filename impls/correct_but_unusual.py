@@ -96,4 +96,5 @@ class UnnamedStateAdam(PerParameterOptimizer):
         m.mul_(beta1).add_(grad, alpha=1 - beta1)
         v.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
         denominator = (v / (1 - beta2 ** state["updates"])).sqrt_().add_(group["eps"])
-        param.sub_((m / (1 - beta1 ** state["updates"])).div_(denominator).mul_(group["lr"]))
+        # By the step size first: a quotient by a small eps can overflow float16, its product not.
+        param.sub_((m / (1 - beta1 ** state["updates"])).mul_(group["lr"]).div_(denominator))
