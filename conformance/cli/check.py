@@ -51,7 +51,7 @@ def check(
     accept: Annotated[
         list[Verdict] | None, typer.Option(help="A verdict that counts as success; repeat.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Every random input follows from it.")] = SEED,
+    seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
     html_path: HtmlPath = None,
     json_path: JsonPath = None,
     junit_path: JunitPath = None,
