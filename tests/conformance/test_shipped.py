@@ -1,0 +1,67 @@
+"""The shipped implementations get the verdicts they must get."""
+
+from functools import cache
+
+import pytest
+
+from optimspec.conformance.jobs import listed_jobs, run_job
+from optimspec.conformance.record import Status
+
+JOBS = [job for job in listed_jobs() if job.reference.startswith(("optimspec.", "torch."))]
+
+
+def named(job):
+    return f"{job.reference}{dict(job.arguments)}"
+
+
+BY_NAME = {named(job): job for job in JOBS}
+FUSED = [name for name in BY_NAME if "'fused': True" in name]
+
+
+@cache
+def outcome(name):
+    return run_job(
+        BY_NAME[name], formats=["float64"], seed=0, proofs=False, progress=lambda _: None
+    )
+
+
+def edits(record):
+    return [edit.id for edit in record.matched.edits]
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_verdict_and_edits_are_as_expected(name):
+    assert (outcome(name).problem, outcome(name).surprise) == ("", "")
+
+
+@pytest.mark.parametrize("name", FUSED)
+def test_fused_kernels_break_the_two_clauses_on_strides_only(name):
+    failed = {r.id for r in outcome(name).record.checks if r.status is Status.FAIL}
+
+    assert failed == {"contract.strides", "contract.strided-view"}
+
+
+def test_labmls_optimized_update_is_eps_hat():
+    record = outcome("optimspec.impls.optimized_update:Adam{'optimized_update': True}").record
+
+    assert (record.verdict, record.matched.variant) == ("variant", "eps-hat")
+
+
+def test_the_tutorials_class_makes_three_mistakes():
+    record = outcome("optimspec.impls.blog_class:AdamRepaired{}").record
+
+    assert edits(record) == [
+        "first-moment-without-history",
+        "second-moment-without-history",
+        "eps-inside-root",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("blog_class:AdamAsPrinted", "NameError"),
+                        ("blog_function:adam_as_printed", "IndexError")]
+)  # fmt: skip
+def test_what_never_ran_as_printed_is_told_with_its_error(name, error):
+    record = outcome(f"optimspec.impls.{name}{{}}").record
+
+    assert record.summary.startswith(f"No case ran: {error}: ")
