@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from optimspec.conformance.cases import Case, curated
 from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.observe import Observation, observe
@@ -28,11 +30,15 @@ class Bench:
         The parameter formats to test, widest first.
     seed
         From which every random input follows.
+    is_claimed
+        Whether anybody said that the target is ``claimed``.
 
     Attributes
     ----------
     matched
         The algorithm that it was found to compute: ``claimed``, an edit of it, or None.
+    astray
+        Formats in which most values are off by half of their movement or more.
     """
 
     target: Target
@@ -40,6 +46,8 @@ class Bench:
     formats: tuple[str, ...]
     seed: int
     matched: Algorithm | None = None
+    is_claimed: bool = True
+    astray: list[str] = field(default_factory=list)
     _cases: dict[str, list[Case]] = field(default_factory=dict)
     _observations: dict[Experiment, Observation] = field(default_factory=dict)
 
@@ -103,6 +111,15 @@ class Bench:
             case=name, format=experiment.format, step=at.step, parameter=at.parameter,
             element=at.element, variable=at.variable, got=at.got, expected=at.expected,
             error=at.error, bound=at.bound, snippet=self.snippet(experiment, at.step),
+        )  # fmt: skip
+
+    def failed_example(self, name: str, experiment: Experiment) -> Counterexample:
+        """A run that the target does not survive, with a program that shows it."""
+        step = len(self.observe(experiment).thetas) + 1
+        return Counterexample(
+            case=name, format=experiment.format, step=step, parameter=0, element=0,
+            variable="theta", got=np.nan, expected=np.nan, error=np.nan, bound=np.nan,
+            snippet=self.snippet(experiment, step),
         )  # fmt: skip
 
     def snippet(self, experiment: Experiment, steps: int) -> str:

@@ -110,7 +110,8 @@ REGIMES: Final = (
     Regime("constant", "the same gradient at every step", _constant, 20),
     Regime("sparse", "gradients that are zero most of the time", _sparse, 40),
     Regime("decaying", "gradients that shrink as training converges", _decaying, 30),
-    Regime("alternating", "gradients that change sign at every step", _alternating, 20),
+    Regime("alternating", "gradients that change sign at every step, large steps", _alternating, 20,
+           hyper={"alpha": 4.0}),
     Regime("scales", "gradients from 1e-30 to 1e30", _scales, 6, 21),
     Regime("zero", "gradients that are exactly zero", _zeros, 10),
     Regime("eps-large", "eps comparable with the gradients", _normal, hyper={"epsilon": 0.5}),
@@ -130,6 +131,10 @@ REGIMES: Final = (
     Regime("large-start", "parameters much larger than the steps", _normal, start=1e3),
     Regime("schedule", "a step size that changes during the run", _normal,
            changes={5: {"alpha": 0.2}, 9: {"alpha": 0.01}}),
+    Regime("settings-change", "every other setting changed during the run", _normal, 10,
+           changes={4: {"beta1": 0.5, "epsilon": 0.25}, 7: {"beta2": 0.75, "lambda": 0.5}}),
+    Regime("many-parameters", "twenty parameters, some of them matrices", _normal, 3,
+           shapes=((2,), (4, 5), (1, 3), (17,)) * 5),
     Regime("shapes", "several parameters of odd shapes", _normal, 8,
            shapes=((), (1,), (3,), (2, 3), (5, 1, 2))),
     Regime("hundred-steps", "a hundred steps without re-synchronisation", _normal, 100, 4),
@@ -178,8 +183,9 @@ def build(
 
 
 def _fit(values: Array, into: Format) -> Array:
-    """``values`` rounded to a format and kept below its overflow threshold."""
-    return np.asarray(np.clip(into.round(values), -into.largest, into.largest))
+    """``values`` rounded to a format and kept where sums of several of them do not overflow."""
+    most = into.largest / 16
+    return np.asarray(np.clip(into.round(values), -most, most))
 
 
 def curated(

@@ -8,12 +8,13 @@ from typing import Final
 
 from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.checks import CHECKS
+from optimspec.conformance.checks import CHECKS, Check, Rule
 from optimspec.conformance.environment import environment
 from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import Comparison
+from optimspec.conformance.observe import describe as said
 from optimspec.conformance.protocol import FORMATS, Target
-from optimspec.conformance.record import CheckResult, Record, Series
+from optimspec.conformance.record import CheckResult, Record, Series, Status
 from optimspec.conformance.verdict import conclude
 from optimspec.reference import error_limit
 from optimspec.spec import ALGORITHMS, Algorithm
@@ -69,7 +70,11 @@ def judge(
     began = time.perf_counter()
     claimed = spec or ALGORITHMS.get(target.claim or "")
     bench = Bench(
-        target, claimed or next(iter(ALGORITHMS.values())), _formats(target, formats), seed
+        target,
+        claimed or next(iter(ALGORITHMS.values())),
+        _formats(target, formats),
+        seed,
+        is_claimed=claimed is not None,
     )
     progress("formula")
     failure = _always_fails(bench)
@@ -110,8 +115,9 @@ def _formats(target: Target, wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def _always_fails(bench: Bench) -> str:
-    """What the target raises where no case at all runs, or ""."""
-    failures = [bench.observe(case.experiment).failure for case in bench.cases(bench.finest)]
+    """What the target raises where no case of several steps runs, or ""."""
+    cases = [c for c in bench.cases(bench.finest) if len(c.experiment.gradients) > 1]
+    failures = [bench.observe(case.experiment).failure for case in cases]
     return failures[0] if all(failures) else ""
 
 
@@ -119,10 +125,19 @@ def _results(bench: Bench, progress: Progress) -> Iterator[CheckResult]:
     for check in CHECKS:
         progress(check.__name__.replace("_", " "))
         since = time.perf_counter()
-        for result in check(bench):
+        for result in _guarded(check, bench):
             now = time.perf_counter()
             yield result.model_copy(update={"seconds": round(now - since, 3)})
             since = now
+
+
+def _guarded(check: Check, bench: Bench) -> Iterator[CheckResult]:
+    """A check's results; one that breaks off says so, and the others go on."""
+    try:
+        yield from check(bench)
+    except Exception as error:
+        rule = Rule(check.__name__.replace("_", "-"), (check.__doc__ or "").splitlines()[0], "")
+        yield rule.result(Status.ERROR, f"The check broke off: {said(error)}")
 
 
 def _error_constants(results: Sequence[CheckResult]) -> dict[str, float]:

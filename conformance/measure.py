@@ -51,6 +51,10 @@ class Comparison:
         The first value beyond the limit given, in the order of steps.
     decided, undecided
         How many values have a finite bound, and how many can be anything in this format.
+    telling
+        How many values may be off, within the limit, by less than they moved from their start.
+    strayed
+        How many of these are off by at least half of their movement.
     error, bound
         The error and the bound at each step's worst element.
     """
@@ -60,8 +64,28 @@ class Comparison:
     first: Departure | None
     decided: int
     undecided: int
+    telling: int
+    strayed: int
     error: tuple[float, ...]
     bound: tuple[float, ...]
+
+
+class Loss(NamedTuple):
+    """A way to lose precision that leaves the formula right.
+
+    Attributes
+    ----------
+    format
+        Name of the format that everything is rounded to on the way.
+    coarse_scalars
+        Whether what depends on hyperparameters and the step alone is computed in it too.
+    said
+        The loss in words.
+    """
+
+    format: str
+    coarse_scalars: bool
+    said: str
 
 
 @lru_cache(maxsize=2048)
@@ -69,7 +93,7 @@ def bounds(
     algorithm: Algorithm,
     experiment: Experiment,
     state_formats: tuple[tuple[str, str], ...] = (),
-    accuracy: str = "",
+    loss: Loss | None = None,
 ) -> list[dict[str, Array]]:
     """For each parameter and variable the error bound E, steps along the first axis.
 
@@ -77,12 +101,16 @@ def bounds(
     ----------
     state_formats
         Formats of state variables kept in another one than the parameters.
-    accuracy
-        The format whose rounding is allowed for, if not the parameters'.
+    loss
+        A loss of precision to allow for beyond the parameters' rounding.
     """
     own = {s.variable.name for s in algorithm.state}
-    state = {} if accuracy else {n: FORMATS[f] for n, f in state_formats if n in own}
-    bounded = run(algorithm, Bounds(FORMATS[accuracy or experiment.format], state), experiment)
+    if loss is None:
+        state = {n: FORMATS[f] for n, f in state_formats if n in own}
+        arithmetic = Bounds(experiment.arithmetic, state)
+    else:
+        arithmetic = Bounds(FORMATS[loss.format], {}, coarse_scalars=loss.coarse_scalars)
+    bounded = run(algorithm, arithmetic, experiment)
     return [
         {name: np.array([x.bound for x in history(bounded, at, name)]) for name in bounded[0][at]}
         for at in range(len(experiment.theta0))
@@ -90,7 +118,7 @@ def bounds(
 
 
 def observed_bounds(
-    algorithm: Algorithm, observation: Observation, accuracy: str = ""
+    algorithm: Algorithm, observation: Observation, loss: Loss | None = None
 ) -> list[dict[str, Array]]:
     """The bounds for a run, state kept in wider formats than the parameters' allowed for.
 
@@ -102,8 +130,7 @@ def observed_bounds(
         for name, kept in observation.state_formats.items()
         if FORMATS[kept].precision > experiment.arithmetic.precision
     )
-    accuracy = "" if accuracy == experiment.format else accuracy
-    return bounds(algorithm, experiment, tuple(wider), accuracy)
+    return bounds(algorithm, experiment, tuple(wider), loss)
 
 
 def compare(
@@ -111,15 +138,20 @@ def compare(
     observation: Observation,
     limit: float,
     variable: str = "theta",
-    accuracy: str = "",
+    loss: Loss | None = None,
 ) -> Comparison:
-    """Measure one variable of a run against ``algorithm``; ``accuracy`` as for bounds."""
-    exact = truth(algorithm, observation.experiment)
-    allowed = observed_bounds(algorithm, observation, accuracy)
+    """Measure one variable of a run against ``algorithm``; ``loss`` as for :func:`bounds`."""
+    experiment = observation.experiment
+    exact = truth(algorithm, experiment)
+    allowed = observed_bounds(algorithm, observation, loss)
+    starts = experiment.theta0 if variable == "theta" else (np.array(0.0),) * len(exact)
+    values = observation.values(variable)
     table = _side_by_side(
-        [(got, e[variable].high, e[variable].error(got), b[variable])
-         for got, e, b in zip(observation.values(variable), exact, allowed, strict=True)]
-    )  # fmt: skip
+        [
+            _columns(variable, got, true[variable], bound[variable], start)
+            for got, true, bound, start in zip(values, exact, allowed, starts, strict=True)
+        ]
+    )
     ratio = ratios(table.error, table.bound)
     columns = np.argmax(ratio, axis=1)
     steps = np.arange(len(ratio))
@@ -128,20 +160,26 @@ def compare(
     at_worst = int(np.argmax(most)) if most.size else None
     at_first = int(beyond[0]) if beyond.size else None
     decided = int(np.isfinite(table.bound).sum())
+    telling = limit * table.bound < table.moved
     return Comparison(
         k=np.inf if observation.failure else float(np.max(most, initial=0.0)),
         worst=None if at_worst is None else table.departure(variable, at_worst, columns[at_worst]),
         first=None if at_first is None else table.departure(variable, at_first, columns[at_first]),
         decided=decided,
         undecided=table.bound.size - decided,
+        telling=int(telling.sum()),
+        strayed=int((telling & (2 * table.error >= table.moved)).sum()),
         error=tuple(table.error[steps, columns].tolist()),
         bound=tuple(table.bound[steps, columns].tolist()),
     )
 
 
-def _shown(true: TrueValues, variable: str) -> Array:
-    """What is expected of a variable; state may be kept in a wider format than parameters."""
-    return true.rounded if variable == "theta" else true.high
+def _columns(
+    variable: str, got: Array, true: TrueValues, bound: Array, start: Array
+) -> tuple[Array, ...]:
+    """The columns of a table; state may be kept in a wider format than parameters are."""
+    shown = true.rounded if variable == "theta" else true.high
+    return got, shown, true.error(got), bound, np.abs(true.high - start)
 
 
 class _Table(NamedTuple):
@@ -152,17 +190,18 @@ class _Table(NamedTuple):
     expected: Array
     error: Array
     bound: Array
+    moved: Array
 
     def departure(self, variable: str, step: int, column: int) -> Departure:
         """The value at a row and column."""
         parameter = int(np.searchsorted(self.ends, column, side="right"))
         element = int(column - (self.ends[parameter - 1] if parameter else 0))
-        values = (float(x[step, column]) for x in self[1:])
+        values = (float(x[step, column]) for x in self[1:5])
         return Departure(variable, step + 1, parameter, element, *values)
 
 
-def _side_by_side(parameters: list[tuple[Array, Array, Array, Array]]) -> _Table:
-    """Tensors of (values, truth, error, bound), cut to the steps that were made and flattened."""
+def _side_by_side(parameters: list[tuple[Array, ...]]) -> _Table:
+    """The tensors of all parameters, cut to the steps that were made and flattened."""
     rows = [[x[: len(group[0])].reshape(len(group[0]), -1) for x in group] for group in parameters]
     ends = np.cumsum([group[0].shape[1] for group in rows])
     return _Table(ends, *(np.hstack(columns) for columns in zip(*rows, strict=True)))

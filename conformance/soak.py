@@ -19,8 +19,8 @@ MOST_ELEMENTS: Final = 4
 
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "alpha": (-5, 0),
-    "beta1": (-3, -0.31),
-    "beta2": (-5, -0.31),
+    "beta1": (-3, 0),
+    "beta2": (-5, 0),
     "epsilon": (-12, 0),
     "lambda": (-4, 0),
 }
@@ -85,9 +85,10 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     capabilities = target.capabilities
     into = FORMATS[str(rng.choice(capabilities.formats))]
     hyper = {**algorithm.defaults, **target.hyperparameters}
-    for name in sorted(capabilities.settable & algorithm.defaults.keys()):
+    for name in sorted(capabilities.settable & algorithm.defaults.keys() & _RANGES.keys()):
         hyper[name] = _random_value(rng, name)
-    if hyper["epsilon"] * np.sqrt(1 - hyper["beta2"]) < into.smallest_normal:
+    scaled = hyper.get("epsilon", 0.0) * np.sqrt(1 - hyper.get("beta2", 0.0))
+    if "epsilon" in capabilities.settable and scaled < into.smallest_normal:
         hyper["epsilon"] = 0.0  # some sound forms scale eps so, and the format would lose it
     steps, elements = (int(rng.integers(1, 1 + most)) for most in (MOST_STEPS, MOST_ELEMENTS))
     gradients = into.round(_random_gradients(rng, steps, elements, into))

@@ -19,10 +19,14 @@ def conclude(
     """The verdict and its reason in one or two sentences."""
     title = bench.claimed.title
     if failure:
-        return Verdict.ERROR, f"No case ran: {failure}"
+        return Verdict.ERROR, f"It does not run: {failure}"
+    unfinished = [result for result in results if result.status is Status.ERROR]
+    if unfinished:
+        return Verdict.ERROR, f"{unfinished[0].id} could not be decided: {unfinished[0].message}"
     if identified is None:
+        claim = title if bench.is_claimed else "any of the algorithms in the catalogue"
         return Verdict.NONCONFORMING, (
-            f"It does not compute {title}, and no combination of up to three known edits explains "
+            f"It does not compute {claim}, and no combination of up to three known edits explains "
             f"what it computes. The smallest counterexample is with the formula check."
         )
     edits = identified.algorithm.edits
@@ -30,13 +34,18 @@ def conclude(
     others = _others(identified)
     if any(edit.kind is Kind.BUG for edit in edits):
         return Verdict.NONCONFORMING, f"It computes {title} with {named}.{others}"
-    coarse = identified.accuracy != bench.finest
+    coarse = identified.loss is not None
     broken = [
         r for r in results if r.status is Status.FAIL and not _excused(r, bool(edits), coarse)
     ]
     computes = f"It computes {title}" + (f" in the variant {named}" if edits else "")
-    computes += f" to the accuracy of {identified.accuracy}" if coarse else ""
+    computes += f" {identified.loss.said}" if identified.loss else ""
     rounding = [r for r in broken if r.id.startswith("precision.")]
+    if bench.astray:
+        formats = ", ".join(bench.astray)
+        return Verdict.NONCONFORMING, (
+            f"{computes} in {bench.finest}, but in {formats} most values go elsewhere."
+        )
     if len(broken) > len(rounding):
         rules = ", ".join(r.id for r in broken if r not in rounding)
         and_rounds = "" if rounding else " and rounds within the bound"

@@ -18,8 +18,9 @@ class LerpAdam(PerParameterOptimizer):
         """Make one step; the two forms differ in rounding, the lerp drifts less."""
         state["step"] += 1
         beta1, beta2 = group["betas"]
-        m = state["exp_avg"].lerp_(grad, 1 - beta1)
-        v = state["exp_avg_sq"].lerp_(grad.square(), 1 - beta2)
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        m += (1 - beta1) * (grad - m)
+        v += (1 - beta2) * (grad.square() - v)
         m_hat = m / (1 - beta1 ** state["step"])
         v_hat = v / (1 - beta2 ** state["step"])
         param.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))

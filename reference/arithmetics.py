@@ -50,9 +50,9 @@ class Float64:
         """See :class:`Arithmetic`."""
         return np.abs(x)
 
-    def store(self, name: str, x: Array) -> Array:
+    def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`; every variable is kept in float64."""
-        del name
+        del name, previous
         return x
 
 
@@ -87,9 +87,9 @@ class _Exact:
         """See :class:`Arithmetic`."""
         return abs(x)
 
-    def store(self, name: str, x: Any) -> Any:  # noqa: ANN401
+    def store(self, name: str, x: Any, previous: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`; nothing is rounded."""
-        del name
+        del name, previous
         return x
 
 
@@ -100,7 +100,8 @@ class Multiprecision(_Exact):
         self.context = mpmath.MPContext()
         self.context.prec = bits
         super().__init__(self.context.mpf, self.context.nan)
-        self._sqrt = np.frompyfunc(self.context.sqrt, 1, 1)
+        root, nan = self.context.sqrt, self.context.nan
+        self._sqrt = np.frompyfunc(lambda x: root(x) if x >= 0 else nan, 1, 1)
         self._maximum = np.frompyfunc(max, 2, 1)
 
     def sqrt(self, x: Any) -> Any:  # noqa: ANN401
@@ -177,7 +178,8 @@ class Rounded(Float64):
         """See :class:`Arithmetic`."""
         return _rounding(values, self._arithmetic)
 
-    def store(self, name: str, x: Array) -> Array:
+    def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`."""
+        del previous
         kept = self._kept.get(name, self._arithmetic)
         return _rounding(kept.round(np.asarray(x)), self._arithmetic)

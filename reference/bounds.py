@@ -91,7 +91,7 @@ def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bo
     """The result of one rounded operation, ``bound`` being what its operands contribute."""
     into = like.format or FLOAT64
     size = np.abs(value)
-    total = bound + into.unit_roundoff * size
+    total = bound + into.unit_roundoff * (size + bound)
     if underflows is not False:
         total = total + into.underflow * underflows
     decided = size + total <= into.largest
@@ -117,9 +117,14 @@ class Bounds:
         Formats of the state variables that are kept in another one, by name. Operations are
         done in the widest format that occurs, and a variable is rounded again where it is kept
         in a narrower one.
+    coarse_scalars
+        Whether scalars are computed in the tensors' format too, instead of in double precision.
     """
 
-    def __init__(self, parameter: Format, state: Mapping[str, Format]) -> None:
+    def __init__(
+        self, parameter: Format, state: Mapping[str, Format], *, coarse_scalars: bool = False
+    ) -> None:
+        self._coarse_scalars = coarse_scalars
         self._arithmetic = widest(parameter, *state.values())
         self._kept = {"theta": parameter, **state}
         self._parameter = parameter
@@ -130,7 +135,8 @@ class Bounds:
 
     def scalar(self, value: float) -> Bounded:
         """See :class:`Arithmetic`; hyperparameters are exact doubles."""
-        return _constant(value)
+        exact = _constant(value)
+        return _entered(exact, self._arithmetic) if self._coarse_scalars else exact
 
     def rational(self, p: int, q: int) -> Bounded:
         """See :class:`Arithmetic`."""
@@ -161,8 +167,15 @@ class Bounds:
         """See :class:`Arithmetic`; nothing is rounded."""
         return Bounded(np.abs(x.value), x.bound, x.format)
 
-    def store(self, name: str, x: Bounded) -> Bounded:
-        """See :class:`Arithmetic`."""
+    def store(self, name: str, x: Bounded, previous: Bounded) -> Bounded:
+        """See :class:`Arithmetic`.
+
+        A variable may be kept up to date by an increment, ``x += w (s - x)`` in place of
+        ``x = (1 - w) x + w s``; the increment then has a rounding of its own.
+        """
+        increment = self._arithmetic.unit_roundoff * np.abs(x.value - previous.value)
+        bound = np.where(np.isnan(increment), np.inf, x.bound + increment)
+        x = Bounded(x.value, bound, x.format)
         kept = self._kept.get(name, self._parameter)
         if kept.precision == self._arithmetic.precision:
             return x

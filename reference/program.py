@@ -12,7 +12,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.pycode import PythonCodePrinter
 
 from optimspec.reference.formats import Array
-from optimspec.spec import Algorithm
+from optimspec.spec import Algorithm, MalformedAlgorithm
 from optimspec.spec.symbols import count, g, index, t, theta
 
 V = TypeVar("V")
@@ -49,7 +49,7 @@ class Arithmetic(Protocol[V]):
         """The absolute value."""
         ...
 
-    def store(self, name: str, x: V) -> V:
+    def store(self, name: str, x: V, previous: V) -> V:
         """Keep a variable: round it where variables of that name are kept in a format."""
         ...
 
@@ -89,6 +89,15 @@ class _Printer(PythonCodePrinter):
         for other in rest:
             first = f"A.maximum({first}, {other})"
         return str(first)
+
+    def _print_Function(self, expr: sympy.Basic) -> str:  # noqa: N802
+        raise MalformedAlgorithm(
+            f"An equation must use operations that every arithmetic has; found {expr.func} in "
+            f"{expr}. Add it to Arithmetic and to each implementation of it."
+        )
+
+    _print_sign = _print_Piecewise = _print_Min = _print_Function  # noqa: N815
+    _print_log = _print_exp = _print_sin = _print_cos = _print_tanh = _print_Function
 
 
 _PRINT: Final = _Printer({"fully_qualified_modules": False})
@@ -151,7 +160,7 @@ def lower(algorithm: Algorithm) -> Program:
     for equation in algorithm.equations:
         value = _PRINT.doprint(equation.rhs)
         if equation.lhs in kept:
-            value = f"A.store({equation.lhs.name!r}, {value})"
+            value = f"A.store({equation.lhs.name!r}, {value}, {_name(equation.lhs.prev)})"
         body.append(f"{_name(equation.lhs)} = {value}")
     body.append("return {" + ", ".join(f"{v.name!r}: {_name(v)}" for v in kept) + "}")
     signature = ", ".join(["A", "kept", "hyper", *(_name(s) for s in (g, t, index, count))])

@@ -1,8 +1,7 @@
 """Ground truth: what the equations give, certified.
 
 A trajectory is evaluated in mpmath at two precisions, which must agree, and in balls, which must
-contain both. Precision is doubled until the enclosure is far narrower than the rounding of the
-parameters' format.
+contain both. Precision is doubled until the enclosure is far narrower than a rounding in float64.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ LAST_BITS: Final = 8192
 """No attempt goes beyond this precision."""
 
 MARGIN: Final = 2.0**-30
-"""The enclosure's radius, as a share of one rounding of the target's format."""
+"""The enclosure's radius, as a share of one rounding in float64."""
 
 
 class TruthUndecided(Exception):  # noqa: N818 - the name says the mistake
@@ -116,10 +115,12 @@ def _settle(
     rounded, high, low = (np.full(fine.shape, np.nan) for _ in range(3))
     for at, x in enumerate(fine):
         if not mpmath.isfinite(x):
+            if balls[at].is_finite() or mpmath.isfinite(coarse[at]):
+                return None
             continue
         high[at] = FLOAT64.nearest(x)
         rounded[at] = high[at] if into is FLOAT64 else into.nearest(x)
-        unit = max(into.unit_roundoff * abs(high[at]), into.underflow)
+        unit = max(FLOAT64.unit_roundoff * abs(high[at]), FLOAT64.underflow)
         if not max(_distance(balls[at], x), abs(float(coarse[at] - x))) <= MARGIN * unit:
             return None
         low[at] = FLOAT64.nearest(x - high[at]) if np.isfinite(high[at]) else 0.0

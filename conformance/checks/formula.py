@@ -32,12 +32,24 @@ def runs(bench: Bench) -> Iterator[CheckResult]:
         if (failure := bench.observe(case.experiment).failure)
     ]
     total = sum(len(bench.cases(name)) for name in bench.formats)
-    if not failed:
-        yield RUNS.result(Status.PASS, f"All {total} cases ran.", 0, 0)
+    if failed:
+        case, name, failure = failed[0]
+        message = f"{len(failed)} of {total} cases failed; the first, {case} in {name}: {failure}"
+        yield RUNS.result(Status.FAIL, message, len(failed), 0)
         return
-    case, name, failure = failed[0]
-    message = f"{len(failed)} of {total} cases failed; the first, {case} in {name}: {failure}"
-    yield RUNS.result(Status.FAIL, message, len(failed), 0)
+    strategy = experiments(bench.settings, bench.settable, bench.finest)
+    found, tried = falsify(
+        strategy,
+        lambda experiment: bool(bench.observe(experiment).failure),
+        examples=EXAMPLES,
+        seed=bench.seed,
+    )
+    if found is None:
+        yield RUNS.result(Status.PASS, f"All {total} cases and {tried} searched ones ran.", 0, 0)
+        return
+    failure = bench.observe(found).failure
+    example = bench.failed_example("search", found)
+    yield RUNS.result(Status.FAIL, f"A searched case failed: {failure}", 1, 0, example)
 
 
 def formula(bench: Bench) -> Iterator[CheckResult]:
@@ -52,28 +64,34 @@ def formula(bench: Bench) -> Iterator[CheckResult]:
     for case, comparison in bench.comparisons(claimed, bench.finest):
         if comparison.k > worst:
             worst, where = comparison.k, case.id
+    k, searched, example = search(bench, claimed, bench.finest)
     if worst <= limit:
-        found = search(bench, claimed, bench.finest)
-        if found is not None:
-            message = f"k = {found[1].k:.3g} on a searched case: {found[1].first}"
-            yield rule.measured(found[1].k, limit, message, found[0])
-            return
-        message = f"k = {worst:.2g}, worst in case {where}; {EXAMPLES} searched cases agree."
-        yield rule.measured(worst, limit, message)
+        message = f"k = {worst:.2g}, worst in case {where}; {searched}."
+        yield rule.measured(max(worst, k), limit, message, example)
         return
-    example = search(bench, claimed, bench.finest) or curated_example(bench, claimed, bench.finest)
+    example = example or curated_example(bench, claimed, bench.finest)
     message = f"In case {where} the error is {worst:.3g} times the bound."
     if example is not None:
-        message += f" Smallest counterexample: {example[1].first}."
-    yield rule.measured(worst, limit, message, example[0] if example else None)
+        message += (
+            f" Smallest counterexample: {example.variable} at step {example.step} is "
+            f"{example.got:.17g}, and the equations give {example.expected:.17g}."
+        )
+    yield rule.measured(worst, limit, message, example)
 
 
 def search(
     bench: Bench,
     algorithm: Algorithm,
     format: str,  # noqa: A002
-) -> tuple[Counterexample | None, Comparison] | None:
-    """The smallest experiment found on which the target departs from ``algorithm``."""
+) -> tuple[float, str, Counterexample | None]:
+    """Search for the smallest experiment on which the target departs from ``algorithm``.
+
+    Returns
+    -------
+    tuple
+        Its k, or 0; what came of the search in words; and the counterexample. Experiments that
+        the target does not survive are left to the check ``runs``.
+    """
     limit = error_limit(algorithm)
 
     def measured(experiment: Experiment) -> Comparison:
@@ -82,29 +100,26 @@ def search(
     def departs(experiment: Experiment) -> bool:
         return not bench.observe(experiment).failure and measured(experiment).k > limit
 
-    found = falsify(
-        experiments(bench.settings, bench.settable, format),
-        departs,
-        examples=EXAMPLES,
-        seed=bench.seed,
-    )
+    strategy = experiments(bench.settings, bench.settable, format)
+    found, tried = falsify(strategy, departs, examples=EXAMPLES, seed=bench.seed)
     if found is None:
-        return None
+        return 0.0, f"{tried} searched cases agree", None
     at = measured(found).first
     if at is not None:
         alone = single_out(found, at.parameter, at.element, at.step)
         found = alone if departs(alone) else found
     comparison = measured(found)
-    return bench.counterexample("search", found, comparison), comparison
+    example = bench.counterexample("search", found, comparison)
+    return comparison.k, f"a searched case departs: {comparison.first}", example
 
 
 def curated_example(
     bench: Bench,
     algorithm: Algorithm,
     format: str,  # noqa: A002
-) -> tuple[Counterexample | None, Comparison] | None:
+) -> Counterexample | None:
     """The first curated case on which the target departs, where a search found nothing."""
     for case, comparison in bench.comparisons(algorithm, format):
         if comparison.first is not None:
-            return bench.counterexample(case.id, case.experiment, comparison), comparison
+            return bench.counterexample(case.id, case.experiment, comparison)
     return None

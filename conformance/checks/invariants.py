@@ -15,7 +15,7 @@ from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import bounds, distance, ratios
 from optimspec.conformance.record import CheckResult
-from optimspec.reference import Array, Experiment, error_limit
+from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm
 from optimspec.spec.exact import has_unit_steps
 from optimspec.spec.symbols import count, index
@@ -37,6 +37,9 @@ UNIT: Final = Rule(
     "With eps = 0, a constant gradient makes every step, the first included, exactly alpha long.",
     "claim constant-gradient, proved from the equations",
 )
+
+MANY: Final = 70_001
+"""Elements: more than the 65,536 that fused kernels take at a time, and no multiple of a vector."""
 
 Map = Callable[[Sequence[Array]], Sequence[Array]]
 
@@ -133,7 +136,7 @@ def _rearranged(bench: Bench) -> Iterator[CheckResult]:
         yield PERMUTATION.skipped(UNKNOWN)
         yield SPLIT.skipped(UNKNOWN)
         return
-    base = _base(bench)
+    base = _large(bench)
     size = base.theta0[0].size
     order = np.random.default_rng(bench.seed).permutation(size)
     yield _related(
@@ -148,6 +151,14 @@ def _rearranged(bench: Bench) -> Iterator[CheckResult]:
         bench, algorithm, SPLIT, base, _reshaped(base, lambda x: np.split(x, cuts)),
         rearrange=lambda histories: np.split(histories[0], cuts, axis=1),
     )  # fmt: skip
+
+
+def _large(bench: Bench) -> Experiment:
+    """A run of a vector that is longer than any block of elements that code treats alike."""
+    rng, into = np.random.default_rng(bench.seed), FORMATS[bench.finest]
+    theta0, *gradients = (into.round(x) for x in rng.standard_normal((4, MANY)))
+    history = tuple((gradient,) for gradient in gradients)
+    return Experiment((theta0,), history, bench.settings, bench.finest)
 
 
 def _reshaped(base: Experiment, change: Callable[[Array], Sequence[Array]]) -> Experiment:

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.checks.formula import EXAMPLES, search
+from optimspec.conformance.checks.formula import search
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.record import CheckResult
-from optimspec.reference import Experiment, error_limit
+from optimspec.reference import FORMATS, Experiment, error_limit
 from optimspec.spec import Algorithm
 
 
 def precision(bench: Bench) -> Iterator[CheckResult]:
     """The error constant k of parameters and known state is within the derived limit."""
-    for name in bench.formats:
+    taken = bench.target.capabilities.formats
+    for name in FORMATS:
         rule = Rule(
             f"precision.{name}",
             f"With {name} parameters, every error is at most k bounds E, k being the number of "
             f"roundings of the longest equation.",
             "the error bound derived from the equations; docs/error-bounds.md",
         )
+        if name not in bench.formats:
+            if name not in taken:
+                yield rule.skipped(f"The target takes no parameters in {name}.")
+            continue
         if bench.matched is None:
             yield rule.skipped(UNKNOWN)
             continue
@@ -47,16 +52,19 @@ def _of_format(
         message += f", worst in {at.variable} at step {at.step} of case {case}"
     if undecided:
         message += f"; {undecided} values lie beyond what {format} can tell and were not judged"
+    if not decided:
+        return rule.skipped(f"All {undecided} values lie beyond what {format} can tell.")
     if comparison.k > limit:
+        thetas = [c for _, c in measured if c.worst and c.worst.variable == "theta"]
+        if 2 * sum(c.strayed for c in thetas) > sum(c.telling for c in thetas):
+            bench.astray.append(format)
         found = next(c for c in bench.cases(format) if c.id == case)
         example = bench.counterexample(case, found.experiment, comparison)
         return rule.measured(comparison.k, limit, f"{message}. {at}.", example)
-    searched = None if format == bench.finest else search(bench, algorithm, format)
-    if searched is not None:
-        return rule.measured(
-            searched[1].k, limit, f"A searched case departs: {searched[1].first}.", searched[0]
-        )
-    return rule.measured(comparison.k, limit, f"{message}; {EXAMPLES} searched cases agree.")
+    if format == bench.finest:
+        return rule.measured(comparison.k, limit, f"{message}.")
+    found_k, searched, example = search(bench, algorithm, format)
+    return rule.measured(max(comparison.k, found_k), limit, f"{message}; {searched}.", example)
 
 
 def _measured(

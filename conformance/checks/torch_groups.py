@@ -9,6 +9,7 @@ import torch
 
 from optimspec.conformance.checks.torch_bench import (
     Clause,
+    NotApplicable,
     TorchBench,
     first_difference,
     learning_rate,
@@ -38,6 +39,35 @@ def _groups(bench: TorchBench) -> str:
                 f"A group with lr {float(own)!r} beside another did not step as it does alone: "
                 f"{found}."
             )
+    return ""
+
+
+_OTHERS: Final = {"betas": (0.5, 0.75), "eps": 2.0**-4, "weight_decay": 0.25}
+"""Settings of a second group: common names, values far from anybody's defaults."""
+
+
+def _settings(bench: TorchBench) -> str:
+    """Step equal parameters in two groups that differ in one setting, beside each alone."""
+    (start,) = bench.start((3,))
+    rows = [bench.randn((3,), seed=seed) for seed in (1, 2)]
+    defaults = bench.build(leaves([start])).param_groups[0]
+    names = [n for n in _OTHERS if isinstance(defaults.get(n), float | int | tuple | list)]
+    if not names:
+        raise NotApplicable("Its parameter groups have none of betas, eps and weight_decay.")
+    for name in names:
+        for first in (True, False):
+            own = [{}, {name: _OTHERS[name]}] if first else [{name: _OTHERS[name]}, {}]
+            pair = leaves([start, start])
+            optimizer = bench.build(
+                [{"params": [p], **each} for p, each in zip(pair, own, strict=True)]
+            )
+            for row in rows:
+                step(optimizer, pair, row * 2)
+            (allowed,) = bench.allowance([start], rows)
+            for got, each in zip(pair, own, strict=True):
+                expected = bench.run([start], rows, **each)[0]
+                if found := first_difference(got, expected, allowed):
+                    return f"Groups that differ in {name} do not step as each does alone: {found}."
     return ""
 
 
@@ -79,6 +109,8 @@ def _state_dict(bench: TorchBench) -> str:
         step(optimizer, running, row)
     resumed = leaves(running)
     again = bench.build(resumed)
+    for name in _OTHERS.keys() & again.param_groups[0].keys():
+        again.param_groups[0][name] = None
     again.load_state_dict(copy.deepcopy(optimizer.state_dict()))
     for number, row in enumerate(rows[3:], start=4):
         step(optimizer, running, row)
@@ -100,6 +132,12 @@ GROUP_CLAUSES: Final = (
         "Each parameter group is stepped with its own learning rate.",
         f"{_DOCS}/optim.html#per-parameter-options",
         _groups,
+    ),
+    Clause(
+        "contract.group-settings",
+        "Each parameter group is stepped with its own betas, eps and weight decay.",
+        f"{_DOCS}/optim.html#per-parameter-options",
+        _settings,
     ),
     Clause(
         "contract.learning-rate",

@@ -18,7 +18,7 @@ from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.soak import Soaked
 from optimspec.conformance.soak import soak as soaked
-from optimspec.spec import EDITS, algorithm
+from optimspec.spec import EDITS, SpecError, algorithm
 
 CHUNK: Final = 250
 """Cases that a process runs between two reports of progress."""
@@ -38,7 +38,7 @@ def soak(
         bool, typer.Option("--shipped", help="Soak every listed target whose formula is known.")
     ] = False,
     cases: Annotated[int, typer.Option(min=1, help="Random cases in all.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="Every random input follows from it.")] = SEED,
+    seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
 ) -> None:
     """Run right implementations on random cases, and count false alarms."""
     jobs = [job for job in jobs_of(targets or [], spec, arg or [], shipped) if _sound(job)]
@@ -74,7 +74,7 @@ def _soak_all(jobs: list[Job], cases: int, seed: int) -> list[Soaked]:
         try:
             for done in track(as_completed(running), total=len(running), description="soaking"):
                 totals[running[done]] += done.result()
-        except CannotLoad as problem:
+        except (CannotLoad, SpecError) as problem:
             pool.shutdown(cancel_futures=True)
             unusable(str(problem))
     return totals

@@ -111,7 +111,7 @@ class TestExitStatus:
         result = run("check", f"{mine}:{name}", *FORMAT)
 
         assert result.exit_code == 1
-        assert "  error\n  No case ran: " in result.output
+        assert "  error\n  It does not run: " in result.output
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),

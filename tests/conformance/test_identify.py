@@ -70,4 +70,4 @@ def test_a_loss_of_precision_is_told_from_another_formula(bench, adam):
     identified = identify(bench(Single(adam)), [adam])
 
     assert identified.algorithm.edits == ()
-    assert identified.accuracy == "float32"
+    assert identified.loss.format == "float32"

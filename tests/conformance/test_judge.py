@@ -190,7 +190,7 @@ def test_what_never_runs_is_an_error_with_the_reason():
     record = check(FailingAdam, formats=PARTS)
 
     assert (record.verdict, record.checks, record.series) == ("error", [], [])
-    assert record.summary.startswith(r"No case ran: RuntimeError: \udcff (line ")
+    assert record.summary.startswith(r"It does not run: RuntimeError: \udcff (line ")
     assert record.model_dump_json()
 
 

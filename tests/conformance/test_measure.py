@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimspec.conformance.measure import bounds, compare, observed_bounds, ratios
+from optimspec.conformance.measure import Loss, bounds, compare, observed_bounds, ratios
 from optimspec.conformance.observe import observe
 from optimspec.reference import FORMATS, error_limit
 
@@ -79,8 +79,11 @@ def test_values_beyond_a_format_are_not_judged(specimen, make_experiment, adam):
     assert (comparison.decided, comparison.undecided, comparison.k) == (0, 8, 0)
 
 
+SINGLE = Loss("float32", False, "to the accuracy of float32")
+
+
 def test_coarser_accuracy_allows_more(make_experiment, adam):
-    fine, coarse = (bounds(adam, make_experiment(), (), a)[0]["theta"] for a in ("", "float32"))
+    fine, coarse = (bounds(adam, make_experiment(), (), a)[0]["theta"] for a in (None, SINGLE))
 
     assert (fine < coarse).all()
 

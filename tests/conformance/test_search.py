@@ -31,9 +31,10 @@ def test_only_what_is_settable_varies(experiment):
 
 
 def found(departs, **options):
-    return falsify(
+    experiment, _ = falsify(
         experiments(DEFAULTS, ALL, "float64"), departs, **{"examples": 100, "seed": 0, **options}
     )
+    return experiment
 
 
 def test_the_smallest_departure_is_found():

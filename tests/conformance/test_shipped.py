@@ -64,4 +64,4 @@ def test_the_tutorials_class_makes_three_mistakes():
 def test_what_never_ran_as_printed_is_told_with_its_error(name, error):
     record = outcome(f"optimspec.impls.{name}{{}}").record
 
-    assert record.summary.startswith(f"No case ran: {error}: ")
+    assert record.summary.startswith(f"It does not run: {error}: ")

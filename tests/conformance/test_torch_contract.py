@@ -60,6 +60,15 @@ class MovesWithoutGradient(NaiveAdam):
         return super().step(closure)
 
 
+class FirstGroupsSettings(NaiveAdam):
+    """Takes everything but the learning rate from the first group."""
+
+    def step(self, closure: Any = None) -> Any:
+        for group in self.param_groups[1:]:
+            group.update({n: self.param_groups[0][n] for n in ("betas", "eps")})
+        return super().step(closure)
+
+
 class SkipsZeros(NaiveAdam):
     def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
         if g.any():
@@ -195,6 +204,7 @@ BROKEN = [
     ("contract.zero-gradient", NoEps, "nan"),
     ("contract.parameter-groups", OwnRate, "made the same steps"),
     ("contract.parameter-groups", FirstGroupsRate, "made the same steps"),
+    ("contract.group-settings", FirstGroupsSettings, "Groups that differ in betas"),
     ("contract.learning-rate", OwnRate, "before step 1 had no effect"),
     ("contract.learning-rate", CachesRate, "before step 2 had no effect"),
     ("contract.state-dict", CountsOutsideState, "departs from the uninterrupted run at step 4"),

@@ -3,6 +3,7 @@
 import pytest
 
 from optimspec.conformance.identify import Identified
+from optimspec.conformance.measure import Loss
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.verdict import conclude
 from optimspec.spec import ALGORITHMS, EDITS
@@ -17,13 +18,14 @@ def result(id, status=Status.FAIL, measure=None):
     )
 
 
+SINGLE = Loss("float32", False, "to the accuracy of float32")
 PRECISE = result("precision.float64", Status.PASS, 1.25)
 COARSE = result("precision.float64", Status.FAIL, 1e6)
 MISSED = [result("formula"), result("step-bound"), result("invariant.sign")]
 
 
-def concluded(bench, specimen, algorithm, *results, others=(), accuracy="float64", failure=""):
-    identified = algorithm and Identified(algorithm, others, accuracy)
+def concluded(bench, specimen, algorithm, *results, others=(), loss=None, failure=""):
+    identified = algorithm and Identified(algorithm, others, loss)
     return conclude(bench(specimen()), identified, results, failure)
 
 
@@ -53,12 +55,12 @@ def test_verdict_and_reason(bench, specimen, algorithm, results, verdict, reason
 def test_what_never_ran_is_an_error(bench, specimen):
     said = concluded(bench, specimen, None, failure="OSError: no")
 
-    assert said == ("error", "No case ran: OSError: no")
+    assert said == ("error", "It does not run: OSError: no")
 
 
 def test_a_loss_of_accuracy_is_said_once(bench, specimen):
     """What misses the bounds of float64 for the same reason is no other mistake."""
-    verdict, reason = concluded(bench, specimen, ADAM, COARSE, *MISSED, accuracy="float32")
+    verdict, reason = concluded(bench, specimen, ADAM, COARSE, *MISSED, loss=SINGLE)
 
     assert verdict == "imprecise"
     assert reason.startswith("It computes Adam to the accuracy of float32, but k = 1e+06")
@@ -67,9 +69,7 @@ def test_a_loss_of_accuracy_is_said_once(bench, specimen):
 def test_a_loss_of_accuracy_excuses_no_broken_contract(bench, specimen):
     broken = result("contract.closure")
 
-    assert concluded(bench, specimen, ADAM, COARSE, broken, accuracy="float32")[0] == (
-        "nonconforming"
-    )
+    assert concluded(bench, specimen, ADAM, COARSE, broken, loss=SINGLE)[0] == ("nonconforming")
 
 
 @pytest.mark.parametrize(

@@ -79,14 +79,14 @@ def test_coarser_state_widens_the_bound_of_the_state(make_experiment):
 
 
 def test_first_order_bound_is_the_sum_of_partial_derivatives(make_experiment):
-    """E[m_1] written out: (1-beta1) g is rounded as a product, its factor on entering, the sum."""
+    """E[m_1] written out: the factor 1-beta1, the product, the sum, the increment from zero."""
     experiment = make_experiment("float32", steps=1)
     g, u = np.abs(experiment.gradients[0][0]), FLOAT32.unit_roundoff
     term = (1 - 0.9) * g
 
     bound = run(ADAM, Bounds(FLOAT32, {}), experiment)[0][0]["m"].bound
 
-    assert bound == pytest.approx(3 * u * term, rel=4 * u)
+    assert bound == pytest.approx(4 * u * term, rel=8 * u)
 
 
 def test_a_zero_gradient_is_exact_where_eps_can_be_told_from_zero(make_experiment):
@@ -97,7 +97,8 @@ def test_a_zero_gradient_is_exact_where_eps_can_be_told_from_zero(make_experimen
 
     last = run(ADAM, Bounds(FLOAT32, {}), zeros)[-1][0]["theta"]
 
-    assert (last.bound <= 3 * (FLOAT32.unit_roundoff * np.abs(zeros.theta0[0]) + 2.0**-149)).all()
+    u = FLOAT32.unit_roundoff
+    assert (last.bound <= (3 + 8 * u) * (u * np.abs(zeros.theta0[0]) + 2.0**-149)).all()
 
 
 def test_a_denominator_that_may_be_zero_is_unbounded(make_experiment):

@@ -21,7 +21,7 @@ EDITED = [algorithm for base in ALGORITHMS.values() for algorithm in applicable(
 def test_the_program_of_adam_has_a_line_for_every_equation(adam):
     source = lower(adam).source
 
-    assert "m = A.store('m', beta1*m_prev + g*(1 - beta1))" in source
+    assert "m = A.store('m', beta1*m_prev + g*(1 - beta1), m_prev)" in source
     assert "m_hat = A.divide(m, 1 - beta1**t)" in source
     assert "epsilon + A.sqrt(v_hat)" in source
 
