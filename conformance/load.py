@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -70,7 +71,7 @@ def load(reference: str, arguments: Mapping[str, object] | None = None) -> Targe
             found = getattr(found, part)
         except AttributeError as error:
             raise CannotLoad(
-                f"{path} must define {name}; it has no {part!r}. It defines: {_public(module)}."
+                f"{path} must define {name}; it has no {part!r}. {_hint(module, part)}"
             ) from error
         except (Exception, SystemExit) as error:  # a module may import its parts when asked
             raise CannotLoad(f"{path} must define {name}; it raised {describe(error)}.") from error
@@ -126,6 +127,12 @@ def _kind(thing: object) -> str:
     if isinstance(thing, type):
         return f"the class {thing.__name__}"
     return f"an object of type {type(thing).__name__}"
+
+
+def _hint(module: ModuleType, name: str) -> str:
+    """The name that may have been meant, or those there are."""
+    near = get_close_matches(name, dir(module), n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"It defines: {_public(module)}."
 
 
 def _public(module: ModuleType) -> str:

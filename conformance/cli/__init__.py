@@ -25,7 +25,8 @@ app.command(
     "optimspec check torch.optim:AdamW\n\n"
     "optimspec check mine.py:MyAdam --spec adam --html report.html\n\n"
     "optimspec check torch.optim:Adam --arg fused=True --dtype float32 --json r.json\n\n"
-    "Exit status: 0 conforms or accepted, 1 judged and not accepted, 2 cannot be judged."
+    "Exit status: 0 conforms or accepted, 1 judged and not accepted, "
+    "2 wrong usage or a target that cannot be loaded."
 )(check)
 app.command(epilog="Examples:\n\noptimspec explain adam\n\noptimspec explain eps-hat")(explain)
 app.command("list", epilog="Example:\n\noptimspec list variants")(list_)

@@ -17,6 +17,7 @@ from optimspec.conformance.cli.files import (
     JsonPath,
     JunitPath,
     MarkdownPath,
+    require_writable,
     say_written,
     unusable,
     write,
@@ -63,6 +64,7 @@ def check(
     unknown = [name for name in dtype or [] if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
+    require_writable(html_path, json_path, junit_path, markdown_path)
     out = Console()
     outcomes: list[Outcome] = []
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))

@@ -55,6 +55,17 @@ def write(
                 unusable(f"A report's file must be writable; {path}: {error.strerror}.")
 
 
+def require_writable(*paths: Path | None) -> None:
+    """Find out before the work, not after it, that a report has no place to go."""
+    for path in paths:
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.open("a", encoding="utf-8").close()
+            except OSError as error:
+                unusable(f"A report's file must be writable; {path}: {error.strerror}.")
+
+
 def say_written(out: Console, *paths: Path | None) -> None:
     """Name the files that were written."""
     for path in paths:

@@ -82,7 +82,13 @@ def _soak_all(jobs: list[Job], cases: int, seed: int) -> list[Soaked]:
 
 def _chunk(job: Job, cases: int, seed: int) -> Soaked:
     target = load(job.reference, job.arguments)
-    claimed = algorithm(job.spec or target.claim or "")
+    name = job.spec or target.claim
+    if name is None:
+        raise CannotLoad(
+            f"A soak needs the specification that is computed; the name of {job.reference} claims "
+            f"none. Give it with --spec."
+        )
+    claimed = algorithm(name)
     edits = job.expected[1] if job.expected else ()
     edited = claimed.edited(*(EDITS[edit] for edit in edits))
     return soaked(target, edited, cases=cases, seed=seed)

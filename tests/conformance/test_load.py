@@ -68,7 +68,7 @@ def test_a_reference_has_a_colon_and_a_name(reference):
         ("missing.py:X", "A target's file must exist; there is none at missing.py."),
         ("nomodule:X", "nomodule needs nomodule, which is not installed. Check the spelling"),
         (":X", "must be importable;  raised ValueError: Empty module name"),
-        ("optimspec.impls.naive_numpy:NaiveAdm", "it has no 'NaiveAdm'. It defines: NaiveAdam."),
+        ("optimspec.impls.naive_numpy:NaiveAdm", "it has no 'NaiveAdm'. Did you mean 'NaiveAdam'?"),
         ("optimspec.impls.naive_numpy:NaiveAdam.x", "must define NaiveAdam.x; it has no 'x'"),
         ("builtins:dict", "builtins:dict is the class dict. Wrap it in one of these."),
         ("math:pi", "math:pi is an object of type float. Wrap it in one of these."),
