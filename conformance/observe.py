@@ -90,4 +90,5 @@ def describe(error: BaseException) -> str:
     if frames and frames[-1].line:
         frame = frames[-1]
         at = f" (line {frame.lineno} of {frame.name}: `{frame.line}`)"
-    return f"{type(error).__name__}: {message}{at}"
+    said = f"{type(error).__name__}: {message}{at}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)

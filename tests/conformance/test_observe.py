@@ -128,3 +128,7 @@ def test_an_error_is_told_with_its_line():
 
     assert told.startswith("ValueError: invalid literal for int() with base 10: 'x' (line ")
     assert told.endswith("""`int("x")`)""")
+
+
+def test_a_message_cannot_steer_the_terminal():
+    assert describe(ValueError("\x1b[31mred\x07")) == r"ValueError: \x1b[31mred\x07"
