@@ -1,4 +1,4 @@
-"""Mistakes that implementations of Adam have really made, as edits of Algorithm 1."""
+"""Mistakes that implementations of Adam have made or easily make, as edits of Algorithm 1."""
 
 from typing import Final
 

@@ -35,7 +35,7 @@ SPLIT: Final = Rule(
 UNIT: Final = Rule(
     "invariant.unit-step",
     "With eps = 0, a constant gradient makes every step, the first included, exactly alpha long.",
-    "claim constant-gradient, proved from the equations",
+    "claim constant-gradient-step for Adam; for its edits, their first steps in exact arithmetic",
 )
 
 MANY: Final = 70_001
