@@ -260,6 +260,10 @@ class TestStepBound:
     def test_skips_what_the_theorem_does_not_hold_for(self, matched):
         assert result(step_bound, NaiveAdam, matched).status is SKIP
 
+    @pytest.mark.parametrize("edit", sorted(ADAM.step_bound.survives))
+    def test_edits_that_the_theorem_survives_keep_it(self, specimen, edit):
+        assert result(step_bound, specimen(edit), ADAM.edited(EDITS[edit])).status is PASS
+
 
 class TestInvariants:
     def test_adam_keeps_all(self):
