@@ -99,9 +99,16 @@ def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bo
 
 
 def _entered(scalar: Bounded, into: Format) -> Bounded:
-    """A scalar as an operand of tensor arithmetic: rounded unless it fits exactly."""
+    """A scalar as an operand of tensor arithmetic: rounded unless it fits exactly.
+
+    Below the normal range a format keeps no relative accuracy, and an equivalent form that scales
+    the scalar (eps by the bias correction) may lose it altogether: there it is not known at all.
+    """
+    size = np.abs(scalar.value)
+    normal = size >= into.smallest_normal
     fits = (scalar.bound == 0) & (into.round(scalar.value) == scalar.value)
-    rounding = into.unit_roundoff * np.abs(scalar.value) + into.underflow
+    fits &= normal | (size == 0)
+    rounding = np.where(normal, into.unit_roundoff, 1.0) * size + into.underflow
     bound = scalar.bound + np.where(fits, 0.0, rounding)
     return Bounded(scalar.value, bound, into)
 
