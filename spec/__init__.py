@@ -1,20 +1,33 @@
 """What the papers say: algorithms as SymPy equations, with their variants, bugs and claims."""
 
 from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State, StepBound
-from optimspec.spec.catalogue import ALGORITHMS, EDITS, algorithm, claims_of, edits_of, lookup
+from optimspec.spec.catalogue import (
+    ALGORITHMS,
+    EDITS,
+    FAULTS,
+    algorithm,
+    claims_of,
+    edits_of,
+    lookup,
+)
 from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
-from optimspec.spec.edit import Edit, Insert, Kind, Replace, Substitute, changes
+from optimspec.spec.edit import Edit, Insert, Replace, Substitute, changes
+from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
 
 __all__ = [
     "ALGORITHMS",
     "EDITS",
+    "FAULTS",
     "Algorithm",
+    "Category",
     "Claim",
     "Counterexample",
     "Edit",
     "EditDoesNotApply",
+    "Entry",
     "Equation",
+    "Fault",
     "Hyperparameter",
     "Insert",
     "Kind",

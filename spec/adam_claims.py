@@ -8,7 +8,7 @@ from optimspec.spec.adam_claims_forms import FORM_CLAIMS
 from optimspec.spec.adam_claims_limits import LIMIT_CLAIMS
 from optimspec.spec.adam_claims_moments import moment_claims
 from optimspec.spec.adam_claims_paper import PAPER_CLAIMS
-from optimspec.spec.adam_variants import ADAMW
+from optimspec.spec.adamw import ADAMW
 from optimspec.spec.claim import Claim
 from optimspec.spec.claim_lemmas import CAUCHY_SCHWARZ, GEOMETRIC, LAGRANGE
 

@@ -6,11 +6,11 @@ from sympy import Expr, Integer, Ne, Rational, Symbol, sqrt
 from sympy.logic.boolalg import Equivalent
 
 from optimspec.spec.adam import ADAM, PAPER, m, m_hat, v, v_hat
-from optimspec.spec.adam_variants import EPS_HAT
 from optimspec.spec.algorithm import Source
 from optimspec.spec.claim import Claim, Counterexample, Delta, Step, equal, update_of
 from optimspec.spec.claim_rules import Algebra, Computed
 from optimspec.spec.claim_rules_order import SameZeros
+from optimspec.spec.known.epsilon import EPS_HAT
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, t
 
 SECTION_2: Final = Source(PAPER.work, "Section 2, last paragraph", PAPER.url)

@@ -2,35 +2,41 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from optimspec.spec.adam import ADAM
-from optimspec.spec.adam_bugs import ADAM_BUGS, STEP_BUGS
 from optimspec.spec.adam_claims import ADAM_CLAIMS, ADAMW_CLAIMS
-from optimspec.spec.adam_variants import ADAM_VARIANTS, ADAMW
+from optimspec.spec.adamw import ADAMW
 from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.claim import Claim
 from optimspec.spec.edit import Edit
+from optimspec.spec.entry import Entry, Fault
 from optimspec.spec.errors import UnknownName
+from optimspec.spec.known import ENTRIES
 
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {a.name: a for a in (ADAM, ADAMW)}
-
-_OF: Final[Mapping[str, tuple[Edit, ...]]] = {
-    ADAM.name: (*ADAM_BUGS, *ADAM_VARIANTS, *STEP_BUGS),
-    ADAMW.name: (*ADAM_BUGS, *ADAM_VARIANTS, *STEP_BUGS),
-}
 
 _CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
     ADAM.name: ADAM_CLAIMS,
     ADAMW.name: ADAMW_CLAIMS,
 }
 
-EDITS: Final[Mapping[str, Edit]] = {e.id: e for edits in _OF.values() for e in edits}
+EDITS: Final[Mapping[str, Edit]] = {e.id: e for e in ENTRIES if isinstance(e, Edit)}
+"""Variants and bugs that are changes of equations, in the order in which they combine."""
+
+FAULTS: Final[Mapping[str, Fault]] = {e.id: e for e in ENTRIES if isinstance(e, Fault)}
+"""Those that equations do not show."""
+
+_NAMES: Final[Mapping[str, Entry]] = {
+    name: entry for entry in ENTRIES for name in (entry.id, *entry.aliases)
+}
 
 
+@lru_cache(maxsize=16)
 def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     """The variants and known bugs of ``algorithm``, in the order in which they combine."""
-    return _OF[algorithm.name]
+    return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
 
 
 def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:
@@ -52,11 +58,11 @@ def algorithm(name: str) -> Algorithm:
     return found
 
 
-def lookup(name: str) -> Algorithm | Edit:
+def lookup(name: str) -> Algorithm | Entry:
     """The algorithm, variant or bug called ``name``; raises UnknownName."""
-    found = ALGORITHMS.get(name.lower()) or EDITS.get(name.lower())
+    found = ALGORITHMS.get(name.lower()) or _NAMES.get(name.lower())
     if found is None:
-        raise UnknownName(_unknown("specification, variant or bug", name, [*ALGORITHMS, *EDITS]))
+        raise UnknownName(_unknown("specification, variant or bug", name, [*ALGORITHMS, *_NAMES]))
     return found
 
 

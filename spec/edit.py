@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Protocol
 
 import sympy
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter
+from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, State
+from optimspec.spec.entry import Entry
 from optimspec.spec.errors import EditDoesNotApply
 from optimspec.spec.symbols import Variable
 
@@ -80,63 +80,61 @@ class Substitute:
         return changed
 
 
-class Kind(StrEnum):
-    """What an edit is to the algorithm it changes."""
-
-    VARIANT = "variant"
-    """Somebody documented it on purpose."""
-    BUG = "bug"
-    """Somebody made it by mistake."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit(Entry):
     """A documented change to an algorithm's equations.
 
     Parameters
     ----------
-    id
-        Lower-case words joined by hyphens.
-    kind
-        Variant or bug.
-    statement
-        What the changed algorithm does, in one sentence.
-    effect
-        What a user of it notices, with its size.
     operations
         The changes, made in order.
-    links
-        Where it is documented, or where it was made.
-    hyperparameters
-        Scalars it adds.
-    remedy
-        For a bug, what to change; empty for a variant.
+    hyperparameters, state
+        Scalars and state variables it adds.
+    option
+        The argument by which libraries offer it, or "".
+    only
+        Names of the algorithms it makes sense for, where its operations would apply to others.
     """
 
-    id: str
-    kind: Kind
-    statement: str
-    effect: str
     operations: tuple[Operation, ...]
-    links: tuple[str, ...]
     hyperparameters: tuple[Hyperparameter, ...] = ()
-    remedy: str = ""
+    state: tuple[State, ...] = ()
+    option: str = ""
+    only: frozenset[str] = frozenset()
 
     def apply(self, algorithm: Algorithm) -> Algorithm:
-        """Return ``algorithm`` with this edit made and noted in its ``edits``."""
+        """Return ``algorithm`` with this edit made and noted in its ``edits``.
+
+        Raises
+        ------
+        EditDoesNotApply
+            If an operation finds nothing to change, or the algorithm is not one it makes sense for.
+        """
+        if self.only and algorithm.name not in self.only:
+            raise EditDoesNotApply(f"{self.id} is no edit of {algorithm.title}.")
         equations = algorithm.equations
         for operation in self.operations:
             equations = operation.apply(equations)
         bound = algorithm.step_bound
         own = {h.symbol for h in algorithm.hyperparameters}
+        kept = {s.variable for s in algorithm.state}
         return replace(
             algorithm,
             equations=equations,
             hyperparameters=algorithm.hyperparameters
             + tuple(h for h in self.hyperparameters if h.symbol not in own),
+            state=algorithm.state + tuple(s for s in self.state if s.variable not in kept),
             step_bound=bound if bound is not None and self.id in bound.survives else None,
             edits=(*algorithm.edits, self),
         )
+
+    def applies_to(self, algorithm: Algorithm) -> bool:
+        """Whether it changes anything in ``algorithm``."""
+        try:
+            self.apply(algorithm)
+        except EditDoesNotApply:
+            return False
+        return True
 
 
 def changes(

@@ -33,6 +33,7 @@ PARAMETER_LISTS: Final = ("params", "parameters")
 STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "m": ("exp_avg", "m"),
     "v": ("exp_avg_sq", "v"),
+    "v_max": ("max_exp_avg_sq",),
 }
 """What each state variable of the specifications is called in code."""
 

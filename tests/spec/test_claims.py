@@ -7,17 +7,17 @@ import pytest
 import sympy
 from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Integer, Le, Ne, Not, Rational, Sum
 
-from optimspec.spec import ALGORITHMS, ProofFails, claims_of
+from optimspec.spec import ALGORITHMS, EDITS, ProofFails, claims_of
 from optimspec.spec.adam import ADAM, m
-from optimspec.spec.adam_bugs import ADAM_BUGS
 from optimspec.spec.adam_claims_bound import ATTAINED_BY, BOUND, STEP_BOUND
 from optimspec.spec.adam_claims_forms import CONSTANT_EPS_HAT, EFFICIENT_FORM
 from optimspec.spec.adam_claims_limits import BOUND_AT_INFINITY, STEP_BOUND_ATTAINED
 from optimspec.spec.adam_claims_moments import moment_claims
 from optimspec.spec.adam_claims_paper import DENSE_SHORT, SPARSE_BOUND, SPARSE_SHORT
-from optimspec.spec.adam_variants import ADAMW, EPS_HAT
+from optimspec.spec.adamw import ADAMW
 from optimspec.spec.claim import Counterexample
 from optimspec.spec.claim_algebra import is_nonnegative, vanishes
+from optimspec.spec.known.epsilon import EPS_HAT
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 
 REFUTED = {
@@ -100,7 +100,7 @@ def test_a_proof_without_its_last_step_fails(claim):
 
 @pytest.mark.parametrize("bug", ["first-moment-without-history", "first-moment-unscaled"])
 def test_the_closed_form_of_m_is_not_that_of_a_wrong_recurrence(bug):
-    wrong = ADAM.edited(next(b for b in ADAM_BUGS if b.id == bug))
+    wrong = ADAM.edited(EDITS[bug])
     with pytest.raises(ProofFails, match="Step 2"):
         moment_claims(wrong)[0].verify()
 
@@ -109,7 +109,7 @@ def test_proofs_rest_on_the_equations_of_their_own_algorithm():
     for claim, other in (
         (EFFICIENT_FORM, ADAM.edited(EPS_HAT)),
         (CONSTANT_EPS_HAT, ADAM),
-        (STEP_BOUND, ADAM.edited(next(b for b in ADAM_BUGS if b.id == "root-missing"))),
+        (STEP_BOUND, ADAM.edited(EDITS["root-missing"])),
     ):
         with pytest.raises(ProofFails, match="does not follow"):
             replace(claim, algorithm=other).verify()
