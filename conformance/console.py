@@ -1,27 +1,16 @@
-"""Records and specifications on a terminal."""
+"""Records on a terminal."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from optimspec.conformance.record import CheckResult, Matched, Record, Status, Verdict
-from optimspec.spec import (
-    EDITS,
-    Algorithm,
-    Edit,
-    EditDoesNotApply,
-    Kind,
-    algorithm,
-    changes,
-    claims_of,
-    edits_of,
-)
+from optimspec.spec import EDITS, Algorithm, Edit, algorithm, changes
 from optimspec.spec.plaintext import equation_text
 
 STYLE = {
@@ -91,42 +80,6 @@ def show_times(console: Console, record: Record) -> None:
     rest = record.seconds - sum(result.seconds for result in record.checks)
     table.add_row("identification, cases and truth", f"{rest:.2f}")
     console.print(table)
-
-
-def explain_algorithm(console: Console, spec: Algorithm) -> None:
-    """An algorithm's equations, hyperparameters, edits and claims."""
-    _line(console, f"[bold]{spec.title}[/]  {spec.source}")
-    _line(console, f"{spec.source.url}\n")
-    for equation in spec.equations:
-        text = escape(equation_text(equation))
-        _line(console, f"  {text}  [dim]{escape(equation.meaning)}[/]")
-    _line(console, "\n[bold]Hyperparameters[/]")
-    for h in spec.hyperparameters:
-        _line(console, f"  {h.name} = {h.default}: {h.meaning}, in {escape(str(h.domain))}")
-    for kind, title in ((Kind.VARIANT, "Variants"), (Kind.BUG, "Known bugs")):
-        _line(console, f"\n[bold]{title}[/]")
-        for edit in edits_of(spec):
-            if edit.kind is kind:
-                _line(console, f"  [bold]{edit.id}[/]  {escape(edit.statement)}")
-    _line(console, "\n[bold]Claims[/], decided by SymPy just now")
-    for claim in claims_of(spec):
-        _line(console, f"  {claim.outcome}  {escape(claim.statement)} [dim]{claim.source}[/]")
-
-
-def explain_edit(console: Console, edit: Edit, algorithms: Iterable[Algorithm]) -> None:
-    """What a variant or bug is, its effect, the equations before and after, and its links."""
-    _line(console, f"[bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}")
-    _line(console, escape(edit.effect))
-    if edit.remedy:
-        _line(console, f"Remedy: {escape(edit.remedy)}")
-    for before in algorithms:
-        with suppress(EditDoesNotApply):
-            before.edited(edit)
-            _line(console, f"\n  [bold]{before.title}[/], before and after")
-            _show_change(console, before, edit)
-    _line(console, "")
-    for link in edit.links:
-        _line(console, f"  {link}")
 
 
 def _show_change(console: Console, before: Algorithm, edit: Edit) -> None:

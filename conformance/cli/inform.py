@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from optimspec.conformance import console as show
+from optimspec.conformance import console_explain as show
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.cli.files import unusable
 from optimspec.conformance.jobs import Job, listed_jobs
