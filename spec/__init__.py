@@ -14,6 +14,7 @@ from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute, changes
 from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
+from optimspec.spec.mutations import mutations_of
 
 __all__ = [
     "ALGORITHMS",
@@ -46,4 +47,5 @@ __all__ = [
     "claims_of",
     "edits_of",
     "lookup",
+    "mutations_of",
 ]

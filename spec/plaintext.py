@@ -55,3 +55,8 @@ _PRINT: Final = _Printer()
 def equation_text(equation: Equation) -> str:
     """``equation`` as text, ``lhs = rhs``."""
     return f"{_PRINT.doprint(equation.lhs)} = {_PRINT.doprint(equation.rhs)}"
+
+
+def expression_text(expression: sympy.Expr) -> str:
+    """``expression`` as text."""
+    return str(_PRINT.doprint(expression))
