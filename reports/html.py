@@ -38,7 +38,7 @@ def render(records: Sequence[Record], *, title: str = TITLE) -> str:
     """
     specifications = _distinct([record.specification for record in records])
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             title=title,
@@ -50,8 +50,9 @@ def render(records: Sequence[Record], *, title: str = TITLE) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, and what every page may use in them."""
+    made = Environment(
         loader=PackageLoader("optimspec.reports"),
         autoescape=True,
         finalize=_printable,
@@ -59,7 +60,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
+    made.filters.update(
         breakable=_breakable,
         constant=wording.constant,
         math=mathml,
@@ -68,7 +69,7 @@ def _environment() -> Environment:
         tally=wording.tally,
         web=_is_web_link,
     )
-    environment.globals.update(
+    made.globals.update(
         verdicts=wording.VERDICTS,
         statuses=wording.STATUSES,
         headline=wording.headline,
@@ -76,7 +77,7 @@ def _environment() -> Environment:
         times_bound=_times_bound,
         plots=_plots,
     )
-    return environment
+    return made
 
 
 def _printable(value: object) -> object:
