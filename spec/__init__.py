@@ -13,6 +13,7 @@ from optimspec.spec.catalogue import (
 from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute, changes
 from optimspec.spec.entry import Category, Entry, Fault, Kind
+from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
 from optimspec.spec.mutations import mutations_of
 
@@ -48,4 +49,5 @@ __all__ = [
     "edits_of",
     "lookup",
     "mutations_of",
+    "prove_equivalent",
 ]

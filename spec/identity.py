@@ -1,0 +1,94 @@
+"""Identities of expressions in which hyperparameters and state have their domains' signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import sympy
+
+from optimspec.spec.algorithm import Algorithm
+
+_RATE: Final = sympy.Interval.Ropen(0, 1)
+
+
+class Domain:
+    """The signs that follow from where an algorithm is defined.
+
+    Parameters
+    ----------
+    algorithm
+        Its hyperparameters in [0, 1) make 1 - beta^n positive for every n > 0.
+    never_negative
+        Symbols that stand for numbers that are not negative.
+    """
+
+    def __init__(self, algorithm: Algorithm, never_negative: frozenset[sympy.Symbol]) -> None:
+        self._rates = {h.symbol for h in algorithm.hyperparameters if h.domain == _RATE}
+        self._known = {s: sympy.Symbol(s.name, nonnegative=True) for s in never_negative}
+        self._meaning = {new: old for old, new in self._known.items()}
+
+    def inside(self, expression: sympy.Expr) -> sympy.Expr:
+        """``expression`` with symbols that carry their signs."""
+        return expression.xreplace(self._known).replace(self._is_complement, self._complement)
+
+    def outside(self, expression: sympy.Expr) -> sympy.Expr:
+        """What :meth:`inside` made an expression of, undone."""
+        return expression.xreplace(self._meaning)
+
+    def _is_complement(self, part: sympy.Expr) -> bool:
+        return part.is_Add and (self._is_positive(part) or self._is_positive(-part))
+
+    def _is_positive(self, part: sympy.Expr) -> bool:
+        """Whether ``part`` is 1 - beta^n with n > 0."""
+        base, exponent = (1 - part).as_base_exp()
+        return base in self._rates and bool(exponent.is_positive)
+
+    def _complement(self, part: sympy.Expr) -> sympy.Expr:
+        if not self._is_positive(part):
+            return -self._complement(-part)
+        symbol = sympy.Symbol(f"<{part}>", positive=True)
+        self._meaning[symbol] = part
+        return symbol
+
+    def hazards(self, expression: sympy.Expr) -> list[tuple[bool, sympy.Expr]]:
+        """What may make it undefined: denominators that may vanish, roots of what may be negative.
+
+        Each is paired with whether it is a root.
+        """
+        return list(_hazards(self.inside(expression)))
+
+
+def _hazards(inside: sympy.Expr) -> Iterator[tuple[bool, sympy.Expr]]:
+    for power in sorted(inside.atoms(sympy.Pow), key=str):
+        base, exponent = power.args
+        if not (exponent.is_nonnegative or base.is_nonzero):
+            yield False, base
+        if not (exponent.is_integer or base.is_nonnegative):
+            yield True, base
+
+
+def same(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
+    """Whether ``x`` and ``y`` can be proved equal, and undefined at the same points."""
+    return _equal(x, y, domain) and _undefined_alike(x, y, domain)
+
+
+def _equal(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
+    if sympy.expand(x - y) == 0:
+        return True
+    simplified = sympy.simplify(domain.inside(x) - domain.inside(y))
+    return bool(sympy.expand(domain.outside(simplified)) == 0)
+
+
+def _undefined_alike(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
+    """Whether each hazard of one is one of the other, up to a positive factor."""
+    one, other = domain.hazards(x), domain.hazards(y)
+    return all(
+        any(is_root == was_root and _positive(sympy.simplify(a / b)) for was_root, b in found)
+        for these, found in ((one, other), (other, one))
+        for is_root, a in these
+    )
+
+
+def _positive(ratio: sympy.Expr) -> bool:
+    return bool(ratio.is_positive)

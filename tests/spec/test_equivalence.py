@@ -1,0 +1,107 @@
+"""Equivalence is claimed of algorithms that are one optimizer, and of no others."""
+
+import pytest
+from sympy import Max, sqrt
+
+from optimspec.spec import (
+    ALGORITHMS,
+    EDITS,
+    Category,
+    Edit,
+    Kind,
+    Replace,
+    edits_of,
+    mutations_of,
+    prove_equivalent,
+)
+from optimspec.spec.adam import m, m_hat, v, v_hat
+from optimspec.spec.symbols import alpha, beta1, beta2, eps, g, t, theta
+
+ROOT = sqrt(1 - beta2**t)
+UNSCALED_M, UNSCALED_V = beta1 * m.prev + g, beta2 * v.prev + g**2
+
+
+def rewritten(algorithm, **equations):
+    """``algorithm`` with other right-hand sides."""
+    variables = {"m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat, "theta": theta}
+    edit = Edit(
+        id="rewritten",
+        kind=Kind.VARIANT,
+        category=Category.FORMULA,
+        statement="",
+        effect="",
+        links=(),
+        operations=tuple(Replace(variables[name], rhs) for name, rhs in equations.items()),
+    )
+    return algorithm.edited(edit)
+
+
+@pytest.mark.parametrize(
+    "equations",
+    [
+        {"m": m.prev + (1 - beta1) * (g - m.prev)},
+        {"m": UNSCALED_M, "m_hat": (1 - beta1) * m / (1 - beta1**t)},
+        {"v": UNSCALED_V, "v_hat": (1 - beta2) * v / (1 - beta2**t)},
+        {"theta": theta.prev - alpha * ROOT / (1 - beta1**t) * m / (sqrt(v) + eps * ROOT)},
+        {"m": beta1 * m.prev - (1 - beta1) * g, "m_hat": -m / (1 - beta1**t)},
+        {"v_hat": abs(v) / (1 - beta2**t)},
+        {"m_hat": 7 * m, "theta": theta.prev - alpha / (1 - beta1**t) * m / (sqrt(v_hat) + eps)},
+    ],
+    ids=["lerp", "unscaled-m", "unscaled-v", "folded", "signs", "v-is-positive", "dead-code"],
+)
+def test_the_same_optimizer_written_otherwise(adam, equations):
+    other = rewritten(adam, **equations)
+
+    assert prove_equivalent(adam, other)
+    assert prove_equivalent(other, adam)
+
+
+@pytest.mark.parametrize(
+    "equations",
+    [
+        {"m": UNSCALED_M},
+        {"v": UNSCALED_V},
+        {"m": beta1 * m.prev - (1 - beta1) * g},
+        {"theta": theta.prev - alpha * ROOT / (1 - beta1**t) * m / (sqrt(v) + eps)},
+        {"theta": theta.prev - alpha * m_hat / (sqrt(v_hat) + eps * (1 + t * 10**-9))},
+        {"v_hat": Max(v, v.prev) / (1 - beta2**t)},
+    ],
+    ids=["unscaled-m", "unscaled-v", "sign", "eps-hat", "eps-a-little", "max"],
+)
+def test_another_optimizer(adam, equations):
+    assert prove_equivalent(adam, rewritten(adam, **equations)) is None
+    assert prove_equivalent(rewritten(adam, **equations), adam) is None
+
+
+def test_what_is_undefined_elsewhere_is_not_the_same(adam):
+    """Multiplying a denominator's conjugate in makes 0/0 of what was a number."""
+    conjugate = theta.prev - alpha * m_hat * (sqrt(v_hat) - eps) / (v_hat - eps**2)
+
+    assert prove_equivalent(adam, rewritten(adam, theta=conjugate)) is None
+
+
+@pytest.mark.parametrize("id", ["mutation:theta:turn-sign-2", "mutation:m:turn-sign-2"])
+def test_climbing_by_either_sign_is_maximizing(adam, id):
+    (climbing,) = (edit for edit in mutations_of(adam) if edit.id == id)
+
+    assert prove_equivalent(adam.edited(climbing), adam.edited(EDITS["maximize"]))
+
+
+def test_decay_that_is_ignored_is_no_decay():
+    assert prove_equivalent(
+        ALGORITHMS["adamw"].edited(EDITS["weight-decay-ignored"]), ALGORITHMS["adam"]
+    )
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS.values(), ids=ALGORITHMS)
+def test_no_edit_of_the_catalogue_is_the_algorithm_itself(algorithm):
+    same = [e.id for e in edits_of(algorithm) if prove_equivalent(algorithm, algorithm.edited(e))]
+
+    assert same == []
+
+
+def test_a_proof_says_how_the_state_corresponds(adam):
+    other = rewritten(adam, m=UNSCALED_M, m_hat=(1 - beta1) * m / (1 - beta1**t))
+    proof = prove_equivalent(adam, other)
+
+    assert "Let m of the second be (1 / (1 - beta1)) times m of the first" in proof[1]
