@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from sympy import Rational
 
 from optimspec.reference import FLOAT32, FORMATS, Array, Experiment, Format
+from optimspec.spec.catalogue import HYPERPARAMETERS
 
 Gradients = Callable[[np.random.Generator, int, int], Array]
 """From a generator, a number of steps and of elements, an array (steps, elements)."""
@@ -61,9 +63,8 @@ class Case:
     experiment: Experiment
 
 
-USUAL: Final = {"alpha": 0.05, "lambda": 0.1}
-"""Settings of a case that says nothing else. The step size is larger than the papers' 1e-3 so that
-updates are not lost beneath the rounding of the parameters in the narrow formats."""
+USUAL: Final = {n: float(Rational(h.usual)) for n, h in HYPERPARAMETERS.items() if h.usual}
+"""Settings of a case that says nothing else."""
 
 
 def _normal(rng: np.random.Generator, steps: int, elements: int) -> Array:

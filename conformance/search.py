@@ -9,23 +9,27 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
+from sympy import Rational
 
 from optimspec.reference import FORMATS, Array, Experiment
+from optimspec.spec import Hyperparameter
+from optimspec.spec.catalogue import HYPERPARAMETERS
 
 MOST_STEPS: Final = 6
 MOST_ELEMENTS: Final = 3
 
 _SHARES: Final = st.integers(0, 9999).map(lambda x: x / 10000)
 
+
+def _choices(hyperparameter: Hyperparameter) -> st.SearchStrategy[float]:
+    """What a search tries for it; the first value is where it shrinks to."""
+    listed = st.sampled_from([float(Rational(value)) for value in hyperparameter.tried])
+    return listed | _SHARES if hyperparameter.is_share else listed
+
+
 _CHOICES: Final[Mapping[str, st.SearchStrategy[float]]] = {
-    "alpha": st.sampled_from([1.0, 0.5, 0.1, 0.001, 2.0**-10]),
-    "beta1": st.sampled_from([0.0, 0.5, 0.9, 0.99]) | _SHARES,
-    "beta2": st.sampled_from([0.0, 0.5, 0.75, 0.99, 0.999]) | _SHARES,
-    "epsilon": st.sampled_from([0.0, 1.0, 0.5, 1e-3, 1e-8]),
-    "lambda": st.sampled_from([0.0, 1.0, 0.5, 0.01]),
+    name: _choices(h) for name, h in HYPERPARAMETERS.items() if h.tried
 }
-"""What a search tries for each hyperparameter; the first value is where it shrinks to. Any other
-keeps the target's value."""
 
 
 def experiments(

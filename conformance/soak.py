@@ -17,15 +17,6 @@ from optimspec.spec import Algorithm
 MOST_STEPS: Final = 8
 MOST_ELEMENTS: Final = 4
 
-_RANGES: Final[Mapping[str, tuple[float, float]]] = {
-    "alpha": (-5, 0),
-    "beta1": (-3, 0),
-    "beta2": (-5, 0),
-    "epsilon": (-12, 0),
-    "lambda": (-4, 0),
-}
-"""Powers of ten that hyperparameters are drawn from; for a decay rate beta, that of 1 - beta."""
-
 
 @dataclass(frozen=True, slots=True)
 class Soaked:
@@ -85,8 +76,9 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     capabilities = target.capabilities
     into = FORMATS[str(rng.choice(capabilities.formats))]
     hyper = {**algorithm.defaults, **target.hyperparameters}
-    for name in sorted(capabilities.settable & algorithm.defaults.keys() & _RANGES.keys()):
-        hyper[name] = _random_value(rng, name)
+    for each in sorted(algorithm.hyperparameters, key=lambda h: h.name):
+        if each.name in capabilities.settable and each.decades:
+            hyper[each.name] = _random_value(rng, each.decades, is_share=each.is_share)
     scaled = hyper.get("epsilon", 0.0) * np.sqrt(1 - hyper.get("beta2", 0.0))
     if "epsilon" in capabilities.settable and scaled < into.smallest_normal:
         hyper["epsilon"] = 0.0  # some sound forms scale eps so, and the format would lose it
@@ -96,11 +88,11 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     return Experiment((theta0,), tuple((row,) for row in gradients), hyper, into.name)
 
 
-def _random_value(rng: np.random.Generator, name: str) -> float:
-    value = float(10.0 ** rng.uniform(*_RANGES[name]))
+def _random_value(rng: np.random.Generator, decades: tuple[int, int], *, is_share: bool) -> float:
+    value = float(10.0 ** rng.uniform(*decades))
     if rng.random() < 0.1:
         return 0.0
-    return 1 - value if name.startswith("beta") else value
+    return 1 - value if is_share else value
 
 
 def _random_gradients(rng: np.random.Generator, steps: int, elements: int, into: Format) -> Array:

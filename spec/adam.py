@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sympy import Integer, Interval, oo, sqrt
+from sympy import Integer, sqrt
 
 from optimspec.spec.algorithm import (
     Algorithm,
     Equation,
-    Hyperparameter,
     Source,
     State,
     StepBound,
 )
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, index, t, theta
 
 m: Final = Variable("m")
@@ -27,12 +27,7 @@ ADAM: Final = Algorithm(
     name="adam",
     title="Adam",
     source=PAPER,
-    hyperparameters=(
-        Hyperparameter(alpha, "0.001", Interval(0, oo), "step size"),
-        Hyperparameter(beta1, "0.9", Interval.Ropen(0, 1), "decay rate of the first moment"),
-        Hyperparameter(beta2, "0.999", Interval.Ropen(0, 1), "decay rate of the second moment"),
-        Hyperparameter(eps, "1e-8", Interval(0, oo), "keeps the denominator from zero"),
-    ),
+    hyperparameters=(ALPHA, BETA1, BETA2, EPS),
     state=(
         State(m, Integer(0), "first moment vector"),
         State(v, Integer(0), "second moment vector"),

@@ -40,12 +40,23 @@ class Hyperparameter:
         The values for which the algorithm is defined.
     meaning
         What it is, in a few words.
+    usual
+        What the curated cases take that say nothing else; the target's own value if empty.
+    tried
+        What a search for a counterexample tries, the plainest value first; none if it keeps the
+        target's value.
+    decades
+        The powers of ten between which random values are drawn, if any; for a share, that of 1
+        minus the value.
     """
 
     symbol: sympy.Symbol
     default: str
     domain: sympy.Set
     meaning: str
+    usual: str = ""
+    tried: tuple[str, ...] = ()
+    decades: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +67,11 @@ class Hyperparameter:
     def value(self) -> sympy.Rational:
         """The default as an exact rational."""
         return sympy.Rational(self.default)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its values end at 1, as those of a decay rate do."""
+        return bool(self.domain.sup == 1)
 
 
 @dataclass(frozen=True, slots=True)

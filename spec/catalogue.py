@@ -8,7 +8,7 @@ from typing import Final
 from optimspec.spec.adam import ADAM
 from optimspec.spec.adam_claims import ADAM_CLAIMS, ADAMW_CLAIMS
 from optimspec.spec.adamw import ADAMW
-from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.algorithm import Algorithm, Hyperparameter
 from optimspec.spec.claim import Claim
 from optimspec.spec.edit import Edit
 from optimspec.spec.entry import Entry, Fault
@@ -27,6 +27,16 @@ EDITS: Final[Mapping[str, Edit]] = {e.id: e for e in ENTRIES if isinstance(e, Ed
 
 FAULTS: Final[Mapping[str, Fault]] = {e.id: e for e in ENTRIES if isinstance(e, Fault)}
 """Those that equations do not show."""
+
+HYPERPARAMETERS: Final[Mapping[str, Hyperparameter]] = {
+    h.name: h
+    for owned in (
+        *(edit.hyperparameters for edit in EDITS.values()),
+        *(algorithm.hyperparameters for algorithm in ALGORITHMS.values()),
+    )
+    for h in owned
+}
+"""Every scalar that an algorithm or an edit has, with the values worth running it on."""
 
 _NAMES: Final[Mapping[str, Entry]] = {
     name: entry for entry in ENTRIES for name in (entry.id, *entry.aliases)

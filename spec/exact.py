@@ -8,16 +8,12 @@ from itertools import pairwise
 from typing import Final
 
 import sympy
-from sympy import Integer, Rational
+from sympy import Integer
 
 from optimspec.spec.algorithm import Algorithm, Equation
-from optimspec.spec.symbols import alpha, beta1, beta2, count, eps, g, index, t, theta
+from optimspec.spec.symbols import alpha, count, eps, g, index, t, theta
 
-_ZERO: Final = Integer(0)
-_POINTS: Final = (
-    {alpha: Integer(1), beta1: Rational(1, 2), beta2: Rational(3, 4), eps: _ZERO, g: Integer(3)},
-    {alpha: Integer(2), beta1: Rational(9, 10), beta2: Rational(2, 3), eps: _ZERO, g: Integer(-5)},
-)
+_GRADIENTS: Final = (Integer(3), Integer(-5))
 _STEPS: Final = 4
 
 
@@ -55,11 +51,19 @@ def has_unit_steps(algorithm: Algorithm) -> bool:
 
     Decided in exact arithmetic at rational points with eps = 0.
     """
-    extra = {h.symbol: h.value for h in algorithm.hyperparameters}
-    for point in _POINTS:
-        hyper = {**extra, **{s: x for s, x in point.items() if s != g}}
-        visited = exact_run(algorithm, Integer(7), [point[g]] * _STEPS, hyper)
+    for number, gradient in enumerate(_GRADIENTS):
+        point = _point(algorithm, number)
+        visited = exact_run(algorithm, Integer(7), [gradient] * _STEPS, point)
         steps = [abs(b - a) for a, b in pairwise(visited)]
         if any(sympy.simplify(step - point[alpha]) != 0 for step in steps):
             return False
     return True
+
+
+def _point(algorithm: Algorithm, number: int) -> dict[sympy.Symbol, sympy.Rational]:
+    """Rational settings with eps = 0, another one for each hyperparameter and each number."""
+    point = {}
+    for at, each in enumerate(algorithm.hyperparameters, start=1):
+        value = Integer(at + number)
+        point[each.symbol] = value / (value + 1) if each.is_share else value
+    return point | {eps: Integer(0)}

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from optimspec.conformance.protocol import NotATarget
-from optimspec.impls.adapters.naming import PAPER_VALUES, Place, places, read
+from optimspec.impls.adapters.naming import VALUES, Place, places, read
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -84,7 +84,7 @@ class Call:
         required = frozenset(n for n, place in where.items() if place.key in lacking)
         _check_complete(lacking, {where[n].key for n in required}, name)
         defaults = {p.name: p.default for p in named}
-        values = {n: PAPER_VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
+        values = {n: VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
         return cls(function, preset, args, where, values, required, open_ended)
 
     @property
@@ -112,7 +112,7 @@ class Call:
                 f"Only the hyperparameters {sorted(self.where)} can be set; found {unknown}. "
                 "Give only those that the target's capabilities call settable."
             )
-        in_effect = {**PAPER_VALUES, **self.values, **hyper}
+        in_effect = {**VALUES, **self.values, **hyper}
         singles: dict[str, object] = {}
         pairs: dict[str, list[float]] = {}
         for name in sorted(self.required | hyper.keys()):
@@ -152,7 +152,7 @@ class Call:
 
     def _pair(self, key: str) -> list[float]:
         names = sorted((p.index or 0, name) for name, p in self.where.items() if p.key == key)
-        return [self.values.get(name, PAPER_VALUES[name]) for _, name in names]
+        return [self.values.get(name, VALUES[name]) for _, name in names]
 
 
 def _check_known(args: Mapping[str, object], takes: list[str], name: str) -> None:

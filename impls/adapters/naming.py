@@ -7,25 +7,46 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, SupportsFloat
 
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "alpha": ("lr", "learning_rate", "alpha"),
-    "beta1": ("beta1", "b1"),
-    "beta2": ("beta2", "b2"),
-    "epsilon": ("eps", "epsilon"),
-    "lambda": ("weight_decay",),
-}
-"""What each spec name is called in code, likeliest first: RMSprop's ``alpha`` is no step size."""
 
-PAIRS: Final[Mapping[str, tuple[str, int]]] = {"beta1": ("betas", 0), "beta2": ("betas", 1)}
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hyperparameter is kept: under a key, or at an index of the pair under it."""
 
-PAPER_VALUES: Final[Mapping[str, float]] = {
-    "alpha": 1e-3,
-    "beta1": 0.9,
-    "beta2": 0.999,
-    "epsilon": 1e-8,
-    "lambda": 0.0,
+    key: str
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What libraries call a hyperparameter.
+
+    Parameters
+    ----------
+    keys
+        Its names in code, likeliest first.
+    value
+        What it is given where a keyword for it has no default.
+    pair
+        Where it is kept if it comes together with another.
+    """
+
+    keys: tuple[str, ...]
+    value: float
+    pair: Place | None = None
+
+
+SPELLINGS: Final[Mapping[str, Spelling]] = {
+    "alpha": Spelling(("lr", "learning_rate", "alpha"), 1e-3),
+    "beta1": Spelling(("beta1", "b1"), 0.9, Place("betas", 0)),
+    "beta2": Spelling(("beta2", "b2"), 0.999, Place("betas", 1)),
+    "epsilon": Spelling(("eps", "epsilon"), 1e-8),
+    "lambda": Spelling(("weight_decay",), 0.0),
 }
-"""arXiv:1412.6980v9, Algorithm 1, and no weight decay: for a keyword that has no default."""
+"""By spec name; RMSprop's ``alpha`` is no step size, so ``lr`` comes first. Values are those of
+arXiv:1412.6980v9, Algorithm 1, and no weight decay."""
+
+VALUES: Final[Mapping[str, float]] = {name: each.value for name, each in SPELLINGS.items()}
+"""What hyperparameters are given where their keyword has no default."""
 
 PARAMETER_LISTS: Final = ("params", "parameters")
 """What the first argument is called that takes the tensors to update."""
@@ -42,24 +63,15 @@ _ADAM: Final = r"(?:(?<![A-Z])Adam|(?<![A-Za-z])(?:adam|ADAM))"
 """The word Adam; a letter before or after it names another optimizer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a hyperparameter is kept: under a key, or at an index of the pair under it."""
-
-    key: str
-    index: int | None = None
-
-
 def places(keys: Iterable[str]) -> dict[str, Place]:
     """Where each hyperparameter is, by spec name, among the given keys."""
     known = frozenset(keys)
     found: dict[str, Place] = {}
-    for name, aliases in ALIASES.items():
-        pair = PAIRS.get(name)
-        if pair is not None and pair[0] in known:
-            found[name] = Place(*pair)
+    for name, spelling in SPELLINGS.items():
+        if spelling.pair is not None and spelling.pair.key in known:
+            found[name] = spelling.pair
         else:
-            found.update((name, Place(key)) for key in reversed(aliases) if key in known)
+            found.update((name, Place(key)) for key in reversed(spelling.keys) if key in known)
     return found
 
 

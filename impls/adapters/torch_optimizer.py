@@ -149,7 +149,7 @@ def _build(
 
 def _accepts(call: Call, name: str) -> bool:
     """Whether the constructor takes a number there: a weight decay may be an object."""
-    value = {**naming.PAPER_VALUES, **call.values}[name]
+    value = {**naming.VALUES, **call.values}[name]
     try:
         _build(call, to_parameters([PROBE], "float32"), {name: value})
     except (Exception, SystemExit):

@@ -2,17 +2,16 @@
 
 from typing import Final
 
-from sympy import Integer, Interval, oo
+from sympy import Integer
 
 from optimspec.spec.adam import m, v
-from optimspec.spec.algorithm import Equation, Hyperparameter
+from optimspec.spec.algorithm import Equation
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.hyperparameters import WEIGHT_DECAY
 from optimspec.spec.symbols import Variable, alpha, g, lam, theta
 
 g_decayed: Final = Variable("g_decayed")
-
-WEIGHT_DECAY: Final = Hyperparameter(lam, "0.01", Interval(0, oo), "weight decay")
 
 WEIGHT_DECAY_IGNORED: Final = Edit(
     id="weight-decay-ignored",

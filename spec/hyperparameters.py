@@ -1,0 +1,34 @@
+"""The hyperparameters that algorithms share, with the values worth running them on."""
+
+from typing import Final
+
+from sympy import Interval, oo
+
+from optimspec.spec.algorithm import Hyperparameter
+from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam
+
+_POSITIVE: Final = Interval(0, oo)
+_SHARE: Final = Interval.Ropen(0, 1)
+
+# Cases take a larger step size than the papers' 1e-3, so that updates are not lost beneath the
+# rounding of the parameters in the narrow formats.
+ALPHA: Final = Hyperparameter(
+    alpha, "0.001", _POSITIVE, "step size",
+    usual="0.05", tried=("1", "0.5", "0.1", "0.001", "1/1024"), decades=(-5, 0),
+)  # fmt: skip
+BETA1: Final = Hyperparameter(
+    beta1, "0.9", _SHARE, "decay rate of the first moment",
+    tried=("0", "0.5", "0.9", "0.99"), decades=(-3, 0),
+)  # fmt: skip
+BETA2: Final = Hyperparameter(
+    beta2, "0.999", _SHARE, "decay rate of the second moment",
+    tried=("0", "0.5", "0.75", "0.99", "0.999"), decades=(-5, 0),
+)  # fmt: skip
+EPS: Final = Hyperparameter(
+    eps, "1e-8", _POSITIVE, "keeps the denominator from zero",
+    tried=("0", "1", "0.5", "1e-3", "1e-8"), decades=(-12, 0),
+)  # fmt: skip
+WEIGHT_DECAY: Final = Hyperparameter(
+    lam, "0.01", _POSITIVE, "weight decay",
+    usual="0.1", tried=("0", "1", "0.5", "0.01"), decades=(-4, 0),
+)  # fmt: skip
