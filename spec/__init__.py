@@ -8,6 +8,7 @@ from optimspec.spec.catalogue import (
     algorithm,
     claims_of,
     edits_of,
+    hosts_of,
     lookup,
 )
 from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
@@ -47,6 +48,7 @@ __all__ = [
     "changes",
     "claims_of",
     "edits_of",
+    "hosts_of",
     "lookup",
     "mutations_of",
     "prove_equivalent",

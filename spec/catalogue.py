@@ -49,6 +49,17 @@ def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
 
 
+def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
+    """The algorithms that ``edit`` applies to; where there is none, those with one option on."""
+    plain = tuple(a for a in ALGORITHMS.values() if edit.applies_to(a))
+    return plain or tuple(
+        host
+        for algorithm in ALGORITHMS.values()
+        for option in edits_of(algorithm)
+        if option.option and edit.applies_to(host := algorithm.edited(option))
+    )
+
+
 def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:
     """Return the claims about ``algorithm``; there are none about one that has edits."""
     return () if algorithm.edits else _CLAIMS.get(algorithm.name, ())

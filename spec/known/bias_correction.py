@@ -2,24 +2,36 @@
 
 from typing import Final
 
-from sympy import Integer
+from sympy import Integer, sqrt
 
 from optimspec.spec.adam import m, m_hat, v, v_hat
-from optimspec.spec.edit import Edit, Replace, Substitute
+from optimspec.spec.algorithm import State
+from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
-from optimspec.spec.symbols import beta1, beta2, t
+from optimspec.spec.symbols import beta1, beta2, t, theta
+
+_FIRST: Final = 1 - beta1**t
+_SECOND: Final = 1 - beta2**t
 
 BIAS_CORRECTION_MULTIPLIED: Final = Edit(
     id="bias-correction-multiplied",
     kind=Kind.BUG,
     category=Category.BIAS_CORRECTION,
     statement="The moments are multiplied by 1 - beta^t instead of divided.",
-    effect="The first step is 10 times too long for betas (0.9, 0.999), 31 times at t = 100.",
+    effect="The first step is 10 times too long for betas (0.9, 0.999), 43 times at t = 10. "
+    "Relative difference of the displacement: 9 at t = 1, 29 at t = 10, "
+    "25 at t = 100, 8.1 at t = 1000.",
     remedy="Divide by 1 - beta**t.",
-    links=("https://github.com/karpathy/convnetjs/pull/107",),
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="convnetjs, open since 2016, and its ports to other languages.",
+    aliases=("convnetjs-bias-multiply",),
+    links=(
+        "https://github.com/karpathy/convnetjs/pull/107",
+        "https://github.com/karpathy/convnetjs/pull/70",
+    ),
     operations=(
-        Replace(m_hat, m * (1 - beta1**t)),
-        Replace(v_hat, v * (1 - beta2**t)),
+        Substitute(1 / _FIRST, _FIRST, within=(m_hat,)),
+        Substitute(1 / _SECOND, _SECOND, within=(v_hat,)),
     ),
 )
 
@@ -28,24 +40,116 @@ BIAS_CORRECTION_TWICE_COMPLEMENTED: Final = Edit(
     kind=Kind.BUG,
     category=Category.BIAS_CORRECTION,
     statement="The bias correction is 1 - (1 - beta^t), that is beta^t.",
-    effect="The correction goes to zero with t instead of to one: steps explode or vanish.",
+    effect="The correction goes to zero with t instead of to one: steps explode or vanish. "
+    "Relative difference of the displacement: 2.5 at t = 1, 8.9 at t = 10, "
+    "2e+04 at t = 100, 2.1e+44 at t = 1000.",
     remedy="Divide by 1 - beta**t.",
-    links=("https://github.com/kozistr/AdaBound-tensorflow/issues/3",),
-    operations=(
-        Substitute(1 - beta1**t, beta1**t, within=(m_hat,)),
-        Substitute(1 - beta2**t, beta2**t, within=(v_hat,)),
+    test="A constant gradient: the steps must all be alpha long.",
+    seen_in="AdaBound-tensorflow, in the second correction, and AdamG of pytorch_optimizer; both "
+    "fixed.",
+    aliases=("bias-correction-double-one-minus",),
+    links=(
+        "https://github.com/kozistr/AdaBound-tensorflow/issues/3",
+        "https://github.com/kozistr/pytorch_optimizer/pull/308",
+        "https://github.com/kozistr/pytorch_optimizer/issues/305",
     ),
+    operations=(
+        Substitute(_FIRST, beta1**t, within=(m_hat,)),
+        Substitute(_SECOND, beta2**t, within=(v_hat,)),
+    ),
+)
+
+BIAS_CORRECTION_POWER_MISPLACED: Final = Edit(
+    id="bias-correction-power-misplaced",
+    kind=Kind.BUG,
+    category=Category.BIAS_CORRECTION,
+    statement="The bias correction is (1 - beta)^t instead of 1 - beta^t.",
+    effect="The first step is right; each later one is sqrt(1-beta2) / (1-beta1) times its "
+    "predecessor, 0.316 for betas (0.9, 0.999): parameters soon stop. "
+    "Relative difference of the displacement: 0 at t = 1, 0.8 at t = 10, "
+    "0.97 at t = 100, nan at t = 1000.",
+    remedy="Raise beta to the power t before subtracting it from 1.",
+    test="A constant gradient: the steps must all be alpha long.",
+    seen_in="Asked for in a report on PennyLane, whose code was right; the report was withdrawn.",
+    links=("https://github.com/PennyLaneAI/pennylane/issues/1928",),
+    operations=(
+        Substitute(_FIRST, (1 - beta1) ** t, within=(m_hat,)),
+        Substitute(_SECOND, (1 - beta2) ** t, within=(v_hat,)),
+    ),
+)
+
+BIAS_CORRECTION_KEPT: Final = Edit(
+    id="bias-correction-kept",
+    kind=Kind.BUG,
+    category=Category.BIAS_CORRECTION,
+    statement="The moments are corrected in place, so that the corrected ones enter the next step.",
+    effect="Corrections pile up: the first gradients outweigh all others a hundredfold and more, "
+    "until beta2^t has faded. "
+    "Relative difference of the displacement: 0 at t = 1, 0.84 at t = 10, "
+    "0.98 at t = 100, 1 at t = 1000.",
+    remedy="Put the corrected moments into variables of their own.",
+    test="Two steps or more; the first is right.",
+    seen_in="The RAdam of holocron, fixed.",
+    links=("https://github.com/frgfm/holocron/issues/1",),
+    operations=(
+        Substitute(m.prev, m_hat.prev, within=(m,)),
+        Substitute(v.prev, v_hat.prev, within=(v,)),
+    ),
+    state=(
+        State(m_hat, Integer(0), "corrected first moment"),
+        State(v_hat, Integer(0), "corrected second moment"),
+    ),
+)
+
+BIAS_CORRECTED_TWICE: Final = Edit(
+    id="bias-corrected-twice",
+    kind=Kind.BUG,
+    category=Category.BIAS_CORRECTION,
+    statement="The bias is corrected in the moments and once more in the step size.",
+    effect="Steps are sqrt(1-beta2^t) / (1-beta1^t) times as long: 0.316 for betas (0.9, 0.999) at "
+    "the first step, 0.15 at t = 10. "
+    "Relative difference of the displacement: 0.68 at t = 1, 0.8 at t = 10, "
+    "0.78 at t = 100, 0.45 at t = 1000.",
+    remedy="Correct either the moments or the step size.",
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="The documentation of PennyLane before 0.20, fixed.",
+    links=("https://github.com/PennyLaneAI/pennylane/issues/1928",),
+    operations=(Substitute(m_hat, m_hat * sqrt(_SECOND) / _FIRST, within=(theta,)),),
+)
+
+SECOND_CORRECTION_ROOTED: Final = Edit(
+    id="second-correction-rooted",
+    kind=Kind.BUG,
+    category=Category.BIAS_CORRECTION,
+    statement="The second moment is divided by the root of its bias correction, and the root is "
+    "taken again afterwards.",
+    effect="Steps are (1-beta2^t)^(-1/4) times as long: 5.6 times at the first step for "
+    "beta2 = 0.999. "
+    "Relative difference of the displacement: 4.6 at t = 1, 3.2 at t = 10, "
+    "1.7 at t = 100, 0.61 at t = 1000.",
+    remedy="Divide v by 1 - beta2**t, or its root by the root of that.",
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="A draft of PyTorch's C++ Adam, found in review.",
+    links=("https://github.com/pytorch/pytorch/pull/23737",),
+    operations=(Substitute(_SECOND, sqrt(_SECOND), within=(v_hat,)),),
 )
 
 FIRST_MOMENT_NOT_CORRECTED: Final = Edit(
     id="first-moment-not-corrected",
-    kind=Kind.BUG,
+    kind=Kind.VARIANT,
     category=Category.BIAS_CORRECTION,
-    statement="The first moment is used without its bias correction.",
-    effect="The first step is alpha (1-beta1): a tenth of alpha for beta1 = 0.9.",
-    remedy="Divide m by 1 - beta1**t.",
-    links=("https://github.com/pytorch/pytorch/issues/2060",),
-    operations=(Substitute(1 - beta1**t, Integer(1), within=(m_hat,)),),
+    statement="The first moment is used without its bias correction (AdamD).",
+    effect="The first step is alpha (1-beta1): a tenth of alpha for beta1 = 0.9; a warmup over "
+    "1 / (1-beta1) steps. "
+    "Relative difference of the displacement: 0.9 at t = 1, 0.65 at t = 10, "
+    "0.27 at t = 100, 0.083 at t = 1000.",
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="AdamD, on purpose; proposed to PyTorch as an option.",
+    links=(
+        "https://arxiv.org/abs/2110.10828",
+        "https://github.com/pytorch/pytorch/issues/67105",
+    ),
+    operations=(Substitute(_FIRST, Integer(1), within=(m_hat,)),),
 )
 
 SECOND_MOMENT_NOT_CORRECTED: Final = Edit(
@@ -53,10 +157,14 @@ SECOND_MOMENT_NOT_CORRECTED: Final = Edit(
     kind=Kind.BUG,
     category=Category.BIAS_CORRECTION,
     statement="The second moment is used without its bias correction.",
-    effect="The first step is alpha / sqrt(1-beta2): 31.6 times alpha for beta2 = 0.999.",
+    effect="The first step is alpha / sqrt(1-beta2): 31.6 times alpha for beta2 = 0.999. "
+    "Relative difference of the displacement: 31 at t = 1, 17 at t = 10, "
+    "7.9 at t = 100, 2.5 at t = 1000.",
     remedy="Divide v by 1 - beta2**t.",
-    links=("https://github.com/pytorch/pytorch/issues/2060",),
-    operations=(Substitute(1 - beta2**t, Integer(1), within=(v_hat,)),),
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="The formula of a tutorial, where v stood without its hat; fixed.",
+    links=("https://github.com/phlippe/uvadlc_notebooks/pull/35",),
+    operations=(Substitute(_SECOND, Integer(1), within=(v_hat,)),),
 )
 
 NO_BIAS_CORRECTION: Final = Edit(
@@ -65,13 +173,27 @@ NO_BIAS_CORRECTION: Final = Edit(
     category=Category.BIAS_CORRECTION,
     statement="The moments are used as they are, without bias correction.",
     effect="The first step is alpha (1-beta1) / sqrt(1-beta2) instead of alpha: 3.16 times as long "
-    "for betas (0.9, 0.999); the difference fades over 1 / (1-beta2) steps.",
+    "for betas (0.9, 0.999), 0.447 times for (0.9, 0.95); the difference fades over 1 / (1-beta2) "
+    "steps. "
+    "Relative difference of the displacement: 2.2 at t = 1, 4.3 at t = 10, "
+    "3.9 at t = 100, 1.4 at t = 1000.",
+    test="One step from zero state: |step| / alpha must be 1.",
+    seen_in="MLX and its ports, where bias_correction=False is the default; BERT's "
+    "AdamWeightDecay; Hugging Face with correct_bias=False; ONNX Runtime by an attribute.",
+    aliases=("adam-no-bias-correction",),
     operations=(
-        Substitute(1 - beta1**t, Integer(1), within=(m_hat,)),
-        Substitute(1 - beta2**t, Integer(1), within=(v_hat,)),
+        Substitute(_FIRST, Integer(1), within=(m_hat,)),
+        Substitute(_SECOND, Integer(1), within=(v_hat,)),
     ),
     links=(
         "https://ml-explore.github.io/mlx/build/html/python/optimizers/_autosummary/mlx.optimizers.Adam.html",
+        "https://github.com/ml-explore/mlx/pull/1640",
+        "https://github.com/ml-explore/mlx/pull/72",
+        "https://github.com/oxiglade/mlx-rs/issues/301",
+        "https://github.com/EurekaLabsAI/micrograd/pull/2",
+        "https://github.com/asappresearch/revisit-bert-finetuning/issues/2",
+        "https://github.com/intel/analytics-zoo/issues/781",
+        "https://github.com/microsoft/onnxruntime/pull/3301",
     ),
     option="bias_correction",
 )

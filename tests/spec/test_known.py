@@ -1,0 +1,140 @@
+"""The linter of the catalogue: what every entry must have, and that what it says is so."""
+
+import re
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from optimspec.reference import Experiment, Float64, run
+from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
+from optimspec.spec.known import ENTRIES
+from optimspec.spec.symbols import count
+
+WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+REFERENCE = re.compile(r"[\w.]+:\w+")
+
+ANY = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+EDIT = pytest.mark.parametrize("edit", EDITS.values(), ids=lambda edit: edit.id)
+FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.id)
+BASE = pytest.mark.parametrize("base", ALGORITHMS.values(), ids=lambda base: base.name)
+
+# Every hyperparameter has a value at which what depends on it shows.
+TELLING = {"alpha": 0.25, "beta1": 0.5, "beta2": 0.75, "epsilon": 0.25, "lambda": 0.5, "mu": 0.5,
+           "tau": 0.25}  # fmt: skip
+
+
+def test_a_name_is_in_lower_case_words_and_names_one_entry():
+    names = [name for entry in ENTRIES for name in (entry.id, *entry.aliases)]
+
+    assert [name for name in names if not WORDS.fullmatch(name)] == []
+    assert sorted(names) == sorted({*names} - {*ALGORITHMS})
+
+
+@ANY
+def test_an_entry_says_what_it_is_what_it_costs_and_where_it_was(entry):
+    assert entry.statement.endswith(".")
+    assert entry.effect.endswith(".")
+    assert entry.links
+    assert [link for link in entry.links if not link.startswith("https://")] == []
+    assert len({*entry.links}) == len(entry.links)
+
+
+@ANY
+def test_a_bug_says_how_to_see_it_and_it_alone_has_a_remedy(entry):
+    assert entry.test or entry.kind is not Kind.BUG
+    assert bool(entry.remedy) == (entry.kind is Kind.BUG)
+
+
+@ANY
+def test_an_entry_is_an_edit_or_a_fault_of_a_category_of_its_own_sort(entry):
+    shown_by_equations = list(Category).index(entry.category) < list(Category).index(
+        Category.PRECISION
+    )
+
+    assert (entry.id in EDITS) != (entry.id in FAULTS)
+    assert shown_by_equations or entry.id in FAULTS
+
+
+@FAULT
+def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
+    assert REFERENCE.fullmatch(fault.specimen)
+    assert fault.spec in ALGORITHMS
+    assert bool(fault.caught_by) or fault.kind is not Kind.BUG
+    assert not fault.caught_by or fault.kind is not Kind.FALSE_ALARM
+
+
+def thetas(algorithm, hyper):
+    """Three parameters, each with an element that has no gradient, and a step size that changes."""
+    rng = np.random.default_rng(0)
+    theta0 = tuple(rng.standard_normal(4) for _ in range(3))
+    sizes = np.array([1, 0.1, 4, 0])
+    gradients = tuple(tuple(rng.standard_normal(4) * sizes for _ in range(3)) for _ in range(6))
+    experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
+    return np.array(
+        [[now["theta"] for now in row] for row in run(algorithm, Float64(), experiment)]
+    )
+
+
+def same(one, other):
+    return np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True)
+
+
+@EDIT
+def test_an_edit_applies_and_changes_what_it_applies_to(edit):
+    hosts = hosts_of(edit)
+    unchanged = [
+        host.name
+        for host in hosts
+        for edited in [host.edited(edit)]
+        for hyper in [{name: TELLING[name] for name in edited.defaults}]
+        if same(thetas(edited, hyper), thetas(host, hyper))
+    ]
+
+    assert hosts
+    assert unchanged == []
+
+
+@BASE
+def test_no_two_edits_of_an_algorithm_are_one(base):
+    runs = {edit.id: thetas(base.edited(edit), TELLING) for edit in edits_of(base)}
+
+    assert [ids for ids in combinations(runs, 2) if same(runs[ids[0]], runs[ids[1]])] == []
+
+
+STEPS = (1, 10, 100, 1000)
+SIZE = "Relative difference of the displacement: "
+
+
+def displacements(algorithm, hyper, parameters):
+    """theta_t - theta_0 for normal start values and gradients, all parameters in a row."""
+    rng = np.random.default_rng(0)
+    theta0 = tuple(rng.standard_normal(100) for _ in range(parameters))
+    gradients = tuple(
+        tuple(rng.standard_normal(100) for _ in range(parameters)) for _ in range(STEPS[-1])
+    )
+    trajectory = run(algorithm, Float64(), Experiment(theta0, gradients, hyper, "float64"))
+    return [
+        np.concatenate([now["theta"] for now in trajectory[t - 1]]) - np.concatenate(theta0)
+        for t in STEPS
+    ]
+
+
+def size(edit):
+    """What the effect of ``edit`` says of its size, for the defaults of its first host."""
+    host = hosts_of(edit)[0]
+    edited = host.edited(edit)
+    parameters = 3 if any(count in e.rhs.free_symbols for e in edited.equations) else 1
+    hyper = {**edited.defaults, **host.defaults}
+    runs = [displacements(algorithm, hyper, parameters) for algorithm in (edited, host)]
+    norms = [
+        np.linalg.norm(is_ - was) / np.linalg.norm(was) for is_, was in zip(*runs, strict=True)
+    ]
+    return SIZE + ", ".join(f"{x:.2g} at t = {t}" for x, t in zip(norms, STEPS, strict=True)) + "."
+
+
+@pytest.mark.parametrize(
+    "edit", [e for e in EDITS.values() if SIZE in e.effect], ids=lambda e: e.id
+)
+def test_the_size_of_an_effect_is_measured(edit):
+    assert size(edit) in edit.effect
