@@ -14,12 +14,18 @@ from optimspec.spec.edit import Edit
 from optimspec.spec.entry import Entry, Fault
 from optimspec.spec.errors import UnknownName
 from optimspec.spec.known import ENTRIES
+from optimspec.spec.sgd import MOMENTUM, NESTEROV, SGD
+from optimspec.spec.sgd_claims import MOMENTUM_CLAIMS, NESTEROV_CLAIMS
 
-ALGORITHMS: Final[Mapping[str, Algorithm]] = {a.name: a for a in (ADAM, ADAMW)}
+ALGORITHMS: Final[Mapping[str, Algorithm]] = {
+    a.name: a for a in (ADAM, ADAMW, SGD, MOMENTUM, NESTEROV)
+}
 
 _CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
     ADAM.name: ADAM_CLAIMS,
     ADAMW.name: ADAMW_CLAIMS,
+    MOMENTUM.name: MOMENTUM_CLAIMS,
+    NESTEROV.name: NESTEROV_CLAIMS,
 }
 
 EDITS: Final[Mapping[str, Edit]] = {e.id: e for e in ENTRIES if isinstance(e, Edit)}

@@ -45,14 +45,14 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Add an equation before the one that defines ``before``."""
+    """Add an equation before the one that defines ``before``, or before all."""
 
     equation: Equation
-    before: Variable
+    before: Variable | None = None
 
     def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """See :class:`Operation`."""
-        at = _position(equations, self.before)
+        at = 0 if self.before is None else _position(equations, self.before)
         return (*equations[:at], self.equation, *equations[at:])
 
 

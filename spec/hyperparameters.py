@@ -5,7 +5,7 @@ from typing import Final
 from sympy import Interval, oo
 
 from optimspec.spec.algorithm import Hyperparameter
-from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam
+from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam, mu, tau
 
 _POSITIVE: Final = Interval(0, oo)
 _SHARE: Final = Interval.Ropen(0, 1)
@@ -31,4 +31,12 @@ EPS: Final = Hyperparameter(
 WEIGHT_DECAY: Final = Hyperparameter(
     lam, "0.01", _POSITIVE, "weight decay",
     usual="0.1", tried=("0", "1", "0.5", "0.01"), decades=(-4, 0),
+)  # fmt: skip
+MU: Final = Hyperparameter(
+    mu, "0.9", _SHARE, "momentum",
+    tried=("0", "0.5", "0.9", "0.99"), decades=(-3, 0),
+)  # fmt: skip
+TAU: Final = Hyperparameter(
+    tau, "0.5", Interval(0, 1), "dampening of the momentum",
+    tried=("0", "1", "0.5", "0.25"), decades=(-3, 0),
 )  # fmt: skip

@@ -58,6 +58,12 @@ eps: Final = sympy.Symbol("epsilon", nonnegative=True)
 lam: Final = sympy.Symbol("lambda", nonnegative=True)
 """Weight decay coefficient, ``weight_decay`` in most libraries."""
 
+mu: Final = sympy.Symbol("mu", nonnegative=True)
+"""Share of the momentum that is kept, ``momentum`` in most libraries."""
+
+tau: Final = sympy.Symbol("tau", nonnegative=True)
+"""Share of the gradient that is kept from the momentum, ``dampening`` in most libraries."""
+
 INPUTS: Final = frozenset({g, t, index, count, theta.prev})
 """What every step is given, besides hyperparameters and state."""
 

@@ -42,6 +42,8 @@ class Call:
         Spec names of those whose keyword has no default.
     open_ended
         Whether the callable takes keywords that its signature doesn't name.
+    defaults
+        What the keywords that have a default are by themselves.
     """
 
     function: Callable[..., object]
@@ -51,6 +53,7 @@ class Call:
     values: Mapping[str, float]
     required: frozenset[str] = field(default=frozenset())
     open_ended: bool = False
+    defaults: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -83,14 +86,19 @@ class Call:
         where = {n: place for n, place in everywhere.items() if place.key not in fixed}
         required = frozenset(n for n, place in where.items() if place.key in lacking)
         _check_complete(lacking, {where[n].key for n in required}, name)
-        defaults = {p.name: p.default for p in named}
+        defaults = {p.name: p.default for p in named if p.default is not p.empty}
         values = {n: VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
-        return cls(function, preset, args, where, values, required, open_ended)
+        return cls(function, preset, args, where, values, required, open_ended, defaults)
 
     @property
     def fixed(self) -> dict[str, object]:
         """All keywords that are passed always."""
         return {**self.preset, **self.given}
+
+    @property
+    def options(self) -> dict[str, object]:
+        """The keywords in effect where the caller gives no others."""
+        return {**self.defaults, **self.fixed}
 
     def title(self, name: str) -> str:
         """``name`` with the arguments the user gave, unless it has them."""

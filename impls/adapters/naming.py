@@ -41,9 +41,11 @@ SPELLINGS: Final[Mapping[str, Spelling]] = {
     "beta2": Spelling(("beta2", "b2"), 0.999, Place("betas", 1)),
     "epsilon": Spelling(("eps", "epsilon"), 1e-8),
     "lambda": Spelling(("weight_decay",), 0.0),
+    "mu": Spelling(("momentum", "mu"), 0.9),
+    "tau": Spelling(("dampening",), 0.0),
 }
 """By spec name; RMSprop's ``alpha`` is no step size, so ``lr`` comes first. Values are those of
-arXiv:1412.6980v9, Algorithm 1, and no weight decay."""
+arXiv:1412.6980v9, Algorithm 1, the usual momentum, no dampening and no weight decay."""
 
 VALUES: Final[Mapping[str, float]] = {name: each.value for name, each in SPELLINGS.items()}
 """What hyperparameters are given where their keyword has no default."""
@@ -55,12 +57,19 @@ STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "m": ("exp_avg", "m"),
     "v": ("exp_avg_sq", "v"),
     "v_max": ("max_exp_avg_sq",),
+    "b": ("momentum_buffer", "b"),
 }
 """What each state variable of the specifications is called in code."""
 
 
 _ADAM: Final = r"(?:(?<![A-Z])Adam|(?<![A-Za-z])(?:adam|ADAM))"
 """The word Adam; a letter before or after it names another optimizer."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SGD: Final = frozenset({"sgd", "momentum"})
+_NESTEROV: Final = frozenset({"nesterov", "nag"})
+_OTHERS: Final = frozenset({"sign", "adam", "nadam"})
+"""Words beside which those above name another optimizer: ``SignSGD``."""
 
 
 def places(keys: Iterable[str]) -> dict[str, Place]:
@@ -87,12 +96,34 @@ def read(values: Mapping[str, object], where: Mapping[str, Place]) -> dict[str, 
     return numbers
 
 
-def claim(name: str) -> str | None:
+def claim(
+    name: str,
+    values: Mapping[str, float] | None = None,
+    options: Mapping[str, object] | None = None,
+) -> str | None:
     """Name the specification that a class or function of this name seems to implement.
 
     ``MyAdam`` and ``adam_step`` are Adam; ``NAdam``, ``Adamax`` and ``AdamP`` are neither Adam
-    nor AdamW.
+    nor AdamW. What an ``SGD`` is depends on its momentum.
+
+    Parameters
+    ----------
+    name
+        The name.
+    values
+        The hyperparameters in effect, by spec name.
+    options
+        The keywords in effect, by their own names.
     """
     if re.search(rf"{_ADAM}[Ww](?![a-z])", name):
         return "adamw"
-    return "adam" if re.search(rf"{_ADAM}(?![a-z]|[A-Z](?![a-z]))", name) else None
+    if re.search(rf"{_ADAM}(?![a-z]|[A-Z](?![a-z]))", name):
+        return "adam"
+    words = frozenset(word.lower() for word in _WORD.findall(name))
+    if words & _OTHERS:
+        return None
+    if words & _NESTEROV or (words & _SGD and (options or {}).get("nesterov")):
+        return "nesterov"
+    if "momentum" in words or (words & _SGD and (values or {}).get("mu")):
+        return "momentum"
+    return "sgd" if words & _SGD else None

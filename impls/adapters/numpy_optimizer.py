@@ -104,7 +104,7 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> NumpyOptimizer 
         where = NumpySession(call, [PROBE], {}, "float64").where
     return NumpyOptimizer(
         name=call.title(name),
-        claim=naming.claim(inner.__name__),
+        claim=naming.claim(inner.__name__, call.values, call.options),
         capabilities=Capabilities(
             formats=formats_that_step(lambda f: NumpySession(call, [PROBE], {}, f), _FORMATS),
             settable=frozenset(call.where),

@@ -147,7 +147,7 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchFunction |
     settable = frozenset(call.where)
     return TorchFunction(
         name=call.title(name),
-        claim=naming.claim(inner.__name__),
+        claim=naming.claim(inner.__name__, call.values, call.options),
         capabilities=Capabilities(formats_that_step(start), settable, schedulable=settable),
         hyperparameters=call.values,
         _call=call,

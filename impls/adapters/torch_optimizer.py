@@ -122,7 +122,7 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
 
     return TorchOptimizer(
         name=call.title(name),
-        claim=naming.claim(inner.__name__),
+        claim=naming.claim(inner.__name__, values, {**call.options, **group}),
         capabilities=Capabilities(
             formats=formats_that_step(start),
             settable=frozenset(call.where),

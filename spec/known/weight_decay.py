@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from optimspec.spec.adam import m, v
 from optimspec.spec.algorithm import Equation
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
@@ -28,8 +27,8 @@ L2_WEIGHT_DECAY: Final = Edit(
     "twice.",
     aliases=("adam-l2-vs-decoupled",),
     operations=(
-        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty"), before=m),
-        Substitute(g, g_decayed, within=(m, v)),
+        Substitute(g, g_decayed),
+        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty")),
     ),
     links=(
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html",
@@ -41,7 +40,7 @@ L2_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset({"adam"}),
+    only=frozenset({"adam", "sgd", "momentum", "nesterov"}),
 )
 
 DECOUPLED_WEIGHT_DECAY: Final = Edit(

@@ -8,11 +8,26 @@ from optimspec.impls.adapters.naming import Place, claim, places, read
     [
         *((name, "adam") for name in ("Adam", "NaiveAdam", "adam_step", "FUSED_ADAM", "Adam8bit")),
         *((name, "adamw") for name in ("AdamW", "MyAdamW", "fused_adamw", "AdamWFused", "ADAMW")),
-        *((name, None) for name in ("NAdam", "RAdam", "Adamax", "AdamP", "SGD", "optimizer")),
+        *((name, None) for name in ("NAdam", "RAdam", "Adamax", "AdamP", "optimizer")),
+        *((name, "sgd") for name in ("SGD", "MySGD", "NaiveSGD", "sgd", "sgd_step")),
+        *((name, "momentum") for name in ("Momentum", "SGDMomentum", "MomentumSGD")),
+        *((name, "nesterov") for name in ("Nesterov", "NAG", "SGDNesterov", "nesterov_step")),
+        *((name, None) for name in ("SignSGD", "ASGD", "SGDP", "SGDW")),
     ],
 )
 def test_name_of_a_class_tells_its_claim(name: str, expected: str | None) -> None:
     assert expected == claim(name)
+
+
+@pytest.mark.parametrize(
+    ("momentum", "nesterov", "expected"),
+    [(0.0, False, "sgd"), (0.9, False, "momentum"), (0.9, True, "nesterov")],
+)
+def test_what_an_sgd_is_depends_on_its_momentum(
+    momentum: float, nesterov: bool, expected: str
+) -> None:
+    assert claim("SGD", {"mu": momentum}, {"nesterov": nesterov}) == expected
+    assert claim("Adam", {"mu": momentum}, {"nesterov": nesterov}) == "adam"
 
 
 def test_lr_is_the_step_size_where_alpha_is_something_else() -> None:

@@ -58,7 +58,7 @@ def test_other_things_are_not_of_its_kind(other: object) -> None:
 def test_finds_what_a_function_can_do() -> None:
     made: Target = target(sgd)
     assert isinstance(made, Snippets)
-    assert made.claim is None
+    assert made.claim == "sgd"
     assert target(adam_like).claim == "adam"
     assert made.capabilities.formats == FORMATS
     assert made.capabilities.settable == {"alpha", "epsilon"}

@@ -197,7 +197,7 @@ def test_required_hyperparameters_take_the_papers_values() -> None:
 def test_weight_decay_that_is_an_object_is_not_settable() -> None:
     capabilities = target(DecayObject).capabilities
     assert capabilities.settable == {"alpha"}
-    assert capabilities.schedulable == {"alpha", "lambda"}
+    assert capabilities.schedulable == {"alpha", "lambda", "mu", "tau"}
 
 
 def test_format_that_raises_is_left_out() -> None:
