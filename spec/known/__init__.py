@@ -13,7 +13,8 @@ from typing import Final
 from optimspec.spec.entry import Category, Entry
 
 
-def _defined() -> Iterator[Entry]:
+def defined() -> Iterator[Entry]:
+    """Every entry at the top level of a module in this folder."""
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
             if isinstance(value, Entry):
@@ -21,6 +22,6 @@ def _defined() -> Iterator[Entry]:
 
 
 ENTRIES: Final[tuple[Entry, ...]] = tuple(
-    sorted(dict.fromkeys(_defined()), key=lambda entry: list(Category).index(entry.category))
+    sorted(dict.fromkeys(defined()), key=lambda entry: list(Category).index(entry.category))
 )
 """All entries, those of a category together: edits are combined in this order."""
