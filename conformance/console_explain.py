@@ -2,58 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
-from optimspec.spec import Algorithm, Edit, EditDoesNotApply, Kind, changes, claims_of, edits_of
-from optimspec.spec.plaintext import equation_text
+from optimspec.conformance.explain_record import (
+    SHOWN_STEPS,
+    AlgorithmRecord,
+    Discrepancy,
+    EntryRecord,
+    Explanation,
+    Rewriting,
+    tally,
+)
+from optimspec.reports.wording import size
 
 
-def explain_algorithm(console: Console, spec: Algorithm) -> None:
-    """An algorithm's equations, hyperparameters, edits and claims."""
+def show_algorithm(console: Console, found: AlgorithmRecord) -> None:
+    """An algorithm's equations, hyperparameters, claims and entries."""
+    spec = found.specification
     _line(console, f"[bold]{spec.title}[/]  {spec.source}")
-    _line(console, f"{spec.source.url}\n")
-    for equation in spec.equations:
-        text = escape(equation_text(equation))
-        _line(console, f"  {text}  [dim]{escape(equation.meaning)}[/]")
+    _line(console, f"{spec.url}\n")
+    for equation, formula in zip(spec.equations, found.equations, strict=True):
+        _line(console, f"  {escape(formula.text)}  [dim]{escape(equation.meaning)}[/]")
     _line(console, "\n[bold]Hyperparameters[/]")
-    for h in spec.hyperparameters:
-        _line(console, f"  {h.name} = {h.default}: {h.meaning}, in {escape(str(h.domain))}")
-    for kind, title in ((Kind.VARIANT, "Variants"), (Kind.BUG, "Known bugs")):
-        _line(console, f"\n[bold]{title}[/]")
-        for edit in edits_of(spec):
-            if edit.kind is kind:
-                _line(console, f"  [bold]{edit.id}[/]  {escape(edit.statement)}")
+    for h in found.hyperparameters:
+        _line(console, f"  {h.name} = {h.default}: {h.meaning}, in {escape(h.domain)}")
     _line(console, "\n[bold]Claims[/], decided by SymPy just now")
-    for claim in claims_of(spec):
+    for claim in spec.claims:
         _line(console, f"  {claim.outcome}  {escape(claim.statement)} [dim]{claim.source}[/]")
+    _line(console, "\n[bold]What implementations do otherwise[/]")
+    show_entries(console, found.entries)
 
 
-def explain_edit(console: Console, edit: Edit, algorithms: Iterable[Algorithm]) -> None:
-    """What a variant or bug is, its effect, the equations before and after, and its links."""
-    _line(console, f"[bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}")
-    _line(console, escape(edit.effect))
-    if edit.remedy:
-        _line(console, f"Remedy: {escape(edit.remedy)}")
-    for before in algorithms:
-        with suppress(EditDoesNotApply):
-            before.edited(edit)
-            _line(console, f"\n  [bold]{before.title}[/], before and after")
-            _show_change(console, before, edit)
+def show_entries(console: Console, entries: Sequence[EntryRecord]) -> None:
+    """A line for each entry, by class; then how many there are of each kind."""
+    width = max((len(entry.id) for entry in entries), default=0)
+    kinds = {entry.kind for entry in entries}
+    for category, members in groupby(entries, key=lambda entry: entry.category):
+        _line(console, f"[bold]{category}[/]")
+        for entry in members:
+            kind = f"{entry.kind:11}  " if len(kinds) > 1 else ""
+            _line(console, f"  {entry.id:{width}}  {kind}{escape(entry.statement)}")
+    _line(console, tally(entries))
+
+
+def show_explanation(console: Console, found: Explanation) -> None:
+    """What an entry is, what it changes, how much that matters, and what to do about it."""
+    entry = found.entry
+    _line(
+        console,
+        f"[bold]{entry.id}[/] ({entry.kind}, {entry.category}): {escape(entry.statement)}",
+    )
+    for label, text in entry.facts:
+        _line(console, f"{label}: {escape(text)}")
+    for rewriting in entry.equations:
+        _line(console, f"\n[bold]{' and '.join(rewriting.titles)}[/], before and after")
+        _show_changes(console, rewriting)
+    for discrepancy in found.discrepancies:
+        _show_discrepancy(console, discrepancy)
     _line(console, "")
-    for link in edit.links:
-        _line(console, f"  {link}")
+    for link in entry.links:
+        _line(console, f"{link}")
 
 
-def _show_change(console: Console, before: Algorithm, edit: Edit) -> None:
-    """The equations that an edit changes, before and after; a new one has no before."""
-    for old, new in changes(before, before.edited(edit)).values():
-        for sign, style, equation in (("-", "red", old), ("+", "green", new)):
-            if equation is not None:
-                _line(console, f"    [{style}]{sign} {escape(equation_text(equation))}[/]")
+def _show_changes(console: Console, rewriting: Rewriting) -> None:
+    """The equations before and after; a new one has no before."""
+    for change in rewriting.changes:
+        for sign, style, formula in (("-", "red", change.before), ("+", "green", change.after)):
+            if formula is not None:
+                _line(console, f"  [{style}]{sign} {escape(formula.text)}[/]")
+
+
+def _show_discrepancy(console: Console, found: Discrepancy) -> None:
+    """How far apart two trajectories are, by step and by epsilon."""
+    _line(console, f"\n[bold]How large in {found.title}[/]: |d' - d| / |d|, d = theta_t - theta_0")
+    _line(console, f"[dim]{escape(found.setting)}[/]")
+    if found.is_zero:
+        _line(console, "  None on these inputs.")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in ("  eps" if found.has_epsilon else "", *(f"t = {t}" for t in SHOWN_STEPS)):
+        table.add_column(heading, justify="right")
+    for epsilon, differences in found.rows:
+        figures = (size(epsilon), *(size(difference) for difference in differences))
+        table.add_row(*(figure.replace("−", "-") for figure in figures))
+    console.print(table)
 
 
 def _line(console: Console, text: str) -> None:

@@ -117,6 +117,14 @@ def number(value: float | None, digits: int = 3) -> str:
     )
 
 
+def size(value: float | None) -> str:
+    """Return ``value`` to two digits, with an exponent unless it is between 0.01 and 1000."""
+    if not value or 0.01 <= abs(value) < 1000 or not math.isfinite(value):
+        return number(value, 2)
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
+
+
 def constant(k: float) -> str:
     """Return an error constant for a narrow cell: two decimals, or the order of magnitude."""
     return f"{k:.2f}" if k < 100 or not math.isfinite(k) else f"{k:.0e}"

@@ -48,6 +48,12 @@ class _Printer(StrPrinter):
         power = PRECEDENCE["Pow"]
         return f"{self.parenthesize(base, power)}^{self.parenthesize(exponent, power)}"
 
+    def _print_Max(self, expr: sympy.Max) -> str:  # noqa: N802
+        return f"max({self.stringify(expr.args, ', ')})"
+
+    def _print_Abs(self, expr: sympy.Abs) -> str:  # noqa: N802
+        return f"|{self._print(expr.args[0])}|"
+
 
 _PRINT: Final = _Printer()
 
@@ -60,3 +66,12 @@ def equation_text(equation: Equation) -> str:
 def expression_text(expression: sympy.Expr) -> str:
     """``expression`` as text."""
     return str(_PRINT.doprint(expression))
+
+
+def domain_text(domain: sympy.Set) -> str:
+    """The values a hyperparameter may take: an interval as ``[0, 1)``, other sets as SymPy's."""
+    if not isinstance(domain, sympy.Interval):
+        return str(domain)
+    low, high = ("∞" if end == sympy.oo else str(end) for end in (domain.start, domain.end))
+    left, right = "(" if domain.left_open else "[", ")" if domain.right_open else "]"
+    return f"{left}{low}, {high}{right}"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
 
 import typer
 from rich.console import Console
@@ -10,51 +14,145 @@ from rich.markup import escape
 
 from optimspec.conformance import console_explain as show
 from optimspec.conformance.checks import CHECKS
-from optimspec.conformance.cli.files import unusable
+from optimspec.conformance.cli.files import HtmlPath, require_writable, say_written, unusable
+from optimspec.conformance.explain import catalogue, explain_algorithm, explain_entry
+from optimspec.conformance.explain_record import (
+    AlgorithmRecord,
+    Catalogue,
+    EntryRecord,
+    Explanation,
+)
 from optimspec.conformance.jobs import Job, listed_jobs
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Kind, SpecError, edits_of, lookup
+from optimspec.reports import explain as page
+from optimspec.spec import (
+    ALGORITHMS,
+    Algorithm,
+    Category,
+    Kind,
+    SpecError,
+    algorithm,
+    lookup,
+)
+
+K = TypeVar("K", bound=StrEnum)
+
+ENTRY_LISTS: Final = {"entries": None, "variants": Kind.VARIANT, "bugs": Kind.BUG}
+"""What lists entries of the catalogue, and of which kind."""
 
 
 def explain(
-    name: Annotated[str, typer.Argument(help="A specification, variant or known bug.")],
+    name: Annotated[str, typer.Argument(help="A specification, or an entry of the catalogue.")],
+    html_path: HtmlPath = None,
+    json_path: Annotated[
+        Path | None, typer.Option("--json", help="Write the explanation as data here.")
+    ] = None,
 ) -> None:
-    """Show the equations of a specification, or what a variant or known bug changes."""
+    """Show the equations of a specification, or what an entry of the catalogue changes."""
     try:
         found = lookup(name)
     except SpecError as problem:
         unusable(str(problem))
+    require_writable(html_path, json_path)
     out = Console()
+    told: AlgorithmRecord | Explanation
     if isinstance(found, Algorithm):
-        show.explain_algorithm(out, found)
+        told = explain_algorithm(found)
+        show.show_algorithm(out, told)
     else:
-        bases = [a for a in ALGORITHMS.values() if found in edits_of(a)]
-        show.explain_edit(out, found, bases)
+        told = explain_entry(found)
+        show.show_explanation(out, told)
+    if html_path:
+        html_path.write_text(page.render(told), encoding="utf-8")
+    if json_path:
+        json_path.write_text(told.model_dump_json(by_alias=True, indent=2), encoding="utf-8")
+    say_written(out, html_path, json_path)
 
 
 def list_(
-    what: Annotated[str, typer.Argument(help="specs, variants, bugs, checks or targets.")],
+    what: Annotated[
+        str, typer.Argument(help="specs, entries, variants, bugs, checks or targets.")
+    ] = "",
+    category: Annotated[
+        str, typer.Option("--class", help=f"Entries of one class: {', '.join(Category)}.")
+    ] = "",
+    kind: Annotated[str, typer.Option(help=f"Entries of one kind: {', '.join(Kind)}.")] = "",
+    spec: Annotated[str, typer.Option(help="Entries that apply to this specification.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print data instead of lines.")] = False,
+    html_path: HtmlPath = None,
 ) -> None:
     """List what the suite knows by name."""
-    rows = {
-        "specs": lambda: [(a.name, f"{a.title}: {a.source}") for a in ALGORITHMS.values()],
-        "variants": lambda: _edits(Kind.VARIANT),
-        "bugs": lambda: _edits(Kind.BUG),
-        "checks": lambda: [
-            (c.__name__.replace("_", "-"), (c.__doc__ or "").splitlines()[0]) for c in CHECKS
-        ],
-        "targets": lambda: [(_call(job), job.about) for job in listed_jobs()],
-    }
-    if what not in rows:
-        unusable(f"list takes one of {', '.join(rows)}; found {what!r}.")
+    chosen = any((category, kind, spec, html_path))
+    if what in ENTRY_LISTS:
+        wanted = _wanted(what, category, kind, spec)
+        require_writable(html_path)
+        _list_entries(Catalogue(entries=catalogue(wanted)), html_path, as_json=as_json)
+    elif what not in LISTS:
+        names = ", ".join([*ENTRY_LISTS, *LISTS])
+        unusable(f"list takes one of {names}; found {repr(what) if what else 'none'}.")
+    elif chosen:
+        unusable(
+            f"--class, --kind, --spec and --html are for lists of entries, and {what} are none; "
+            f"give them with {', '.join(ENTRY_LISTS)}."
+        )
+    else:
+        _list_names(LISTS[what](), as_json=as_json)
+
+
+def _wanted(what: str, category: str, kind: str, spec: str) -> Callable[[EntryRecord], bool]:
+    """Which entries the options ask for."""
+    kinds = {ENTRY_LISTS[what], _option("--kind", kind, Kind)} - {None}
+    if len(kinds) > 1:
+        unusable(f"--kind must agree with the list: {what} are not of the kind {kind!r}.")
+    class_ = _option("--class", category, Category)
+    try:
+        of = algorithm(spec) if spec else None
+    except SpecError as problem:
+        unusable(str(problem))
+    return lambda entry: (
+        (not kinds or entry.kind in kinds)
+        and class_ in (None, entry.category)
+        and (of is None or of.name in entry.algorithms)
+    )
+
+
+def _option(name: str, value: str, choices: type[K]) -> K | None:
+    """The choice that an option names; None if it is not given."""
+    if value and value not in list(choices):
+        unusable(f"{name} takes one of {', '.join(choices)}; found {value!r}.")
+    return choices(value) if value else None
+
+
+def _list_entries(found: Catalogue, html_path: Path | None, *, as_json: bool) -> None:
     out = Console()
-    for name, text in rows[what]():
-        out.print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
+    if as_json:
+        data = found.model_dump(mode="json", by_alias=True)["entries"]
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    elif html_path is None:
+        show.show_entries(out, found.entries)
+    if html_path:
+        html_path.write_text(page.render(found), encoding="utf-8")
+        say_written(Console(stderr=as_json), html_path)
 
 
-def _edits(kind: Kind) -> list[tuple[str, str]]:
-    return [(e.id, e.statement) for e in EDITS.values() if e.kind is kind]
+def _list_names(rows: Iterable[tuple[str, str]], *, as_json: bool) -> None:
+    if as_json:
+        data = [{"name": name, "about": text} for name, text in rows]
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return
+    for name, text in rows:
+        Console().print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def _call(job: Job) -> str:
     given = " ".join(f"--arg {name}={value!r}" for name, value in job.arguments.items())
     return f"{job.reference} {given}".rstrip()
+
+
+LISTS: Final[dict[str, Callable[[], list[tuple[str, str]]]]] = {
+    "specs": lambda: [(a.name, f"{a.title}: {a.source}") for a in ALGORITHMS.values()],
+    "checks": lambda: [
+        (c.__name__.replace("_", "-"), (c.__doc__ or "").splitlines()[0]) for c in CHECKS
+    ],
+    "targets": lambda: [(_call(job), job.about) for job in listed_jobs()],
+}
+"""What else can be listed: names and what they are."""

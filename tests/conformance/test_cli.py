@@ -235,68 +235,6 @@ class TestFiles:
         assert "A report's file must be writable" in result.output
 
 
-class TestExplain:
-    def test_an_algorithm_comes_with_equations_edits_and_claims(self):
-        result = run("explain", "adam")
-
-        assert result.exit_code == 0
-        for part in (
-            "Algorithm 1",
-            "  eps-hat  ",
-            "  betas-swapped  ",
-            "  proved  ",
-            "  refuted  ",
-        ):
-            assert part in result.output
-
-    @pytest.mark.parametrize(
-        ("name", "parts"),
-        [
-            ("eps-hat", ["eps-hat (variant): ", "pull/22628", "Adam, before and after", "AdamW, "]),
-            ("EPS-HAT", ["eps-hat (variant): "]),
-            ("betas-swapped", ["betas-swapped (bug): ", "Remedy: Exchange the two coefficients."]),
-        ],
-    )
-    def test_an_edit_comes_with_what_it_changes(self, name, parts):
-        result = run("explain", name)
-
-        assert result.exit_code == 0
-        assert all(part in result.output for part in parts)
-
-    def test_an_unknown_name_gets_a_suggestion(self):
-        result = run("explain", "eps-hut")
-
-        assert result.exit_code == 2
-        assert "called 'eps-hut'. Did you mean 'eps-hat'?" in result.output
-
-
-@pytest.mark.parametrize(
-    ("what", "shown"),
-    [
-        ("specs", "adamw  AdamW: Loshchilov & Hutter"),
-        ("variants", "eps-hat  eps is added to sqrt(v)"),
-        ("bugs", "root-missing  The step is divided by v_hat"),
-        ("checks", "step-bound  Every observed step is within alpha B_t"),
-        ("targets", "torch.optim:Adam --arg fused=True  PyTorch's Adam in one CPU kernel"),
-        ("targets", "`m[layer] = 0` stores at an index"),
-    ],
-)
-def test_list_shows_every_kind(what, shown):
-    result = run("list", what)
-
-    assert result.exit_code == 0
-    assert shown in result.output
-
-
-def test_list_names_its_kinds():
-    result = run("list", "things")
-
-    assert result.exit_code == 2
-    assert "list takes one of specs, variants, bugs, checks, targets; found 'things'." in (
-        result.output
-    )
-
-
 @pytest.mark.parametrize("command", ["check", "explain", "list", "report"])
 def test_help_shows_examples(command):
     result = run(command, "--help")

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from optimspec.conformance.record import Record, Status, Verdict
-from optimspec.reports.wording import STATUSES, VERDICTS, clean, headline, number, tally
+from optimspec.reports.wording import STATUSES, VERDICTS, clean, headline, number, size, tally
 
 
 def test_every_outcome_has_words() -> None:
@@ -66,3 +66,13 @@ def test_tally(wrong: Record) -> None:
         (Status.SKIP, 4),
         (Status.PASS, 4),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.014, "0.014"), (4.7e-3, "4.7e−3"), (2e-7, "2e−7"), (1234.0, "1.2e3"),
+     (9.99, "10"), (math.inf, "∞"), (None, "")],
+)  # fmt: skip
+def test_a_size_has_two_digits(value: float | None, text: str) -> None:
+    """With an exponent where zeros would be counted."""
+    assert size(value) == text

@@ -1,0 +1,33 @@
+"""Equations and domains read as people write them."""
+
+import pytest
+from sympy import Interval, Max, S, oo
+
+from optimspec.spec.adam import v
+from optimspec.spec.algorithm import Equation
+from optimspec.spec.plaintext import domain_text, equation_text
+from optimspec.spec.symbols import beta2, g
+
+
+@pytest.mark.parametrize(
+    ("domain", "text"),
+    [
+        (Interval.Ropen(0, 1), "[0, 1)"),
+        (Interval(0, oo), "[0, ∞)"),
+        (Interval.open(0, 1), "(0, 1)"),
+        (S.Integers, "Integers"),
+    ],
+)
+def test_domains(domain, text):
+    assert domain_text(domain) == text
+
+
+@pytest.mark.parametrize(
+    ("rhs", "text"),
+    [
+        (Max(v.prev, g**2), "v_t = max(v_{t-1}, g_t^2)"),
+        (beta2 * abs(g), "v_t = beta2 |g_t|"),
+    ],
+)
+def test_functions(rhs, text):
+    assert equation_text(Equation(v, rhs, "")) == text
