@@ -37,7 +37,7 @@ EPS_SUBTRACTED: Final = Edit(
     "3.1e-08 at t = 100, 2.1e-08 at t = 1000.",
     remedy="Add eps to the denominator.",
     test=_SEEN,
-    seen_in="TensorFlow's non-fused Adam until Keras replaced it.",
+    seen_in="TensorFlow's old copy of Keras's non-fused Adam; Keras has the right sign.",
     links=(
         "https://github.com/tensorflow/tensorflow/issues/61407",
         "https://github.com/tensorflow/tensorflow/pull/61411",
@@ -89,8 +89,8 @@ EPS_HAT: Final = Edit(
     "4e-07 at t = 100, 1.2e-07 at t = 1000.",
     test=_SEEN,
     seen_in="On purpose: TensorFlow, Keras, ONNX's Adam, Paddle. By mistake: PyTorch until 2019, "
-    "whose correction was then reported as the mistake; OneFlow, nanochat until 2026, blocks; all "
-    "fixed.",
+    "whose correction was then reported as the mistake; OneFlow until 2021, nanochat until "
+    "2026; blocks.",
     aliases=("adam-eps-hat", "pytorch-adam-eps-before-2019", "nanochat-distadamw-eps"),
     operations=(Substitute(eps, eps / sqrt(1 - beta2**t), within=(theta,)),),
     links=(

@@ -106,8 +106,7 @@ FIRST_MOMENT_UNSCALED: Final = Edit(
     "9 at t = 100, 9 at t = 1000.",
     remedy="Multiply the gradient by 1 - beta1.",
     test="One step from zero state: |step| / alpha must be 1.",
-    seen_in="Code that takes over the momentum of SGD, which has no such factor.",
-    links=("https://github.com/HIPS/autograd/issues/289",),
+    links=("https://arxiv.org/abs/1412.6980v9",),
     operations=(Substitute(1 - beta1, Integer(1), within=(m,)),),
 )
 

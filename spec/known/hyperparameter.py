@@ -58,7 +58,7 @@ BETAS_COMPLEMENTED: Final = Edit(
     "Relative difference of the displacement: 0 at t = 1, 0.72 at t = 10, "
     "0.76 at t = 100, 0.73 at t = 1000.",
     test="Two steps with different gradients; the first is right.",
-    seen_in="blocks until 2017, fixed.",
+    seen_in="blocks until 2017.",
     links=(
         "https://github.com/mila-iqia/blocks/issues/1159",
         "https://github.com/mila-iqia/blocks/pull/1176",

@@ -81,8 +81,8 @@ DECAY_AFTER_UPDATE: Final = Edit(
     "Relative difference of the displacement: 1e-05 at t = 1, 1e-05 at t = 10, "
     "9.9e-06 at t = 100, 9.5e-06 at t = 1000.",
     test="alpha lambda of 0.1 or more, one step from a parameter of 0.",
-    seen_in="Hugging Face's AdamW, two backends of bitsandbytes, C-Optim, and the handout of "
-    "cs336's first assignment; nowhere said to be meant.",
+    seen_in="The handout of cs336's first assignment states it. Hugging Face's AdamW, two backends "
+    "of bitsandbytes and C-Optim have it, where it was reported as a mistake.",
     operations=(
         Substitute(_KEPT, _HELD, within=(theta,)),
         Substitute(alpha, alpha * _HELD, within=(theta,)),
