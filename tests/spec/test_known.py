@@ -6,10 +6,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from optimspec.conformance.discrepancy import discrepancy
 from optimspec.reference import Experiment, Float64, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
 from optimspec.spec.known import ENTRIES
-from optimspec.spec.symbols import count
 
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[\w.]+:\w+")
@@ -102,35 +102,15 @@ def test_no_two_edits_of_an_algorithm_are_one(base):
     assert [ids for ids in combinations(runs, 2) if same(runs[ids[0]], runs[ids[1]])] == []
 
 
-STEPS = (1, 10, 100, 1000)
 SIZE = "Relative difference of the displacement: "
 
 
-def displacements(algorithm, hyper, parameters):
-    """theta_t - theta_0 for normal start values and gradients, all parameters in a row."""
-    rng = np.random.default_rng(0)
-    theta0 = tuple(rng.standard_normal(100) for _ in range(parameters))
-    gradients = tuple(
-        tuple(rng.standard_normal(100) for _ in range(parameters)) for _ in range(STEPS[-1])
-    )
-    trajectory = run(algorithm, Float64(), Experiment(theta0, gradients, hyper, "float64"))
-    return [
-        np.concatenate([now["theta"] for now in trajectory[t - 1]]) - np.concatenate(theta0)
-        for t in STEPS
-    ]
-
-
 def size(edit):
-    """What the effect of ``edit`` says of its size, for the defaults of its first host."""
+    """What the effect of ``edit`` says of its size, in its first host with the usual eps."""
     host = hosts_of(edit)[0]
-    edited = host.edited(edit)
-    parameters = 3 if any(count in e.rhs.free_symbols for e in edited.equations) else 1
-    hyper = {**edited.defaults, **host.defaults}
-    runs = [displacements(algorithm, hyper, parameters) for algorithm in (edited, host)]
-    norms = [
-        np.linalg.norm(is_ - was) / np.linalg.norm(was) for is_, was in zip(*runs, strict=True)
-    ]
-    return SIZE + ", ".join(f"{x:.2g} at t = {t}" for x, t in zip(norms, STEPS, strict=True)) + "."
+    found = discrepancy(host, host.edited(edit), title=host.title)
+    relative = dict(zip(found.steps, found.curves[0].relative, strict=True))
+    return SIZE + ", ".join(f"{relative[t]:.2g} at t = {t}" for t in (1, 10, 100, 1000)) + "."
 
 
 @pytest.mark.parametrize(
