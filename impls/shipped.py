@@ -144,5 +144,51 @@ _BLOG: Final = (
     ),
 )
 
-SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG)
+_MOMENTUM: Final = {"momentum": 0.9}
+_NESTEROV: Final = {"momentum": 0.9, "nesterov": True}
+
+_SGD: Final = (
+    Shipped("torch.optim:SGD", "sgd", "PyTorch's SGD, tensor by tensor.", args=_LOOP),
+    Shipped(
+        "torch.optim:SGD",
+        "momentum",
+        "PyTorch's SGD with momentum, tensor by tensor.",
+        args={**_MOMENTUM, **_LOOP},
+    ),
+    Shipped(
+        "torch.optim:SGD",
+        "nesterov",
+        "PyTorch's SGD with Nesterov momentum, on lists of tensors.",
+        args={**_NESTEROV, **_FOREACH},
+    ),
+    Shipped(
+        "torch.optim:SGD",
+        "momentum",
+        "PyTorch's SGD with momentum in one CPU kernel; a parameter whose first gradient comes "
+        "later than another's raises TypeError, whole vectors of bfloat16 and float16 parameters "
+        f"are not written, and {_STRIDES}",
+        "nonconforming",
+        args={**_MOMENTUM, **_FUSED},
+    ),
+    Shipped(
+        "optimspec.impls.naive_sgd:NaiveSGD",
+        "nesterov",
+        "SGD with Nesterov momentum in NumPy.",
+        args={"nesterov": True},
+    ),
+    Shipped(
+        "optimspec.impls.shifted_nesterov:ShiftedNesterov",
+        "nesterov",
+        "Nesterov's momentum written with mu^2 and 1 + mu, which is the same.",
+    ),
+    Shipped(
+        "optimspec.impls.shifted_nesterov:VelocityNesterov",
+        "nesterov",
+        "The same with a buffer of steps, which differs where the step size changes.",
+        "variant",
+        ("lr-inside-velocity",),
+    ),
+)
+
+SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD)
 """In the order in which a report shows them."""

@@ -6,7 +6,7 @@ from sympy import Integer, Max
 
 from optimspec.spec.algorithm import Equation, State
 from optimspec.spec.edit import Edit, Insert, Substitute
-from optimspec.spec.entry import Category, Kind
+from optimspec.spec.entry import Category, Fault, Kind
 from optimspec.spec.hyperparameters import MU, TAU, WEIGHT_DECAY
 from optimspec.spec.known.weight_decay import g_decayed
 from optimspec.spec.sgd import b
@@ -41,7 +41,7 @@ NESTEROV_MOMENTUM: Final = Edit(
     category=Category.FORMULA,
     statement="The momentum is looked ahead: the step is g + mu b.",
     effect="The first step is 1 + mu times as long: 1.9 times for mu = 0.9. Relative difference of "
-    "the displacement: 0.9 at t = 1, 0.13 at t = 10, 0.022 at t = 100, 0.0063 at t = 1000.",
+    "the displacement: 0.9 at t = 1, 0.13 at t = 10, 0.023 at t = 100, 0.0071 at t = 1000.",
     test="One step from zero state: |step| / (alpha |g|) is 1 + mu.",
     links=(_DOCUMENTATION,),
     operations=(Substitute(b, g + mu * b, within=(theta,)),),
@@ -154,7 +154,7 @@ DAMPENING_AS_MOMENTUM: Final = Edit(
     statement="The dampening that nobody asked for is mu: every gradient but the first is "
     "multiplied by 1 - mu.",
     effect="From the second step on, gradients weigh 1 - mu times as much: a tenth for mu = 0.9. "
-    "Relative difference of the displacement: 0 at t = 1, 0.82 at t = 10, 0.89 at t = 100, 0.9 at "
+    "Relative difference of the displacement: 0 at t = 1, 0.81 at t = 10, 0.87 at t = 100, 0.9 at "
     "t = 1000.",
     test="Default settings, two steps.",
     seen_in="Torch7 and its heirs: BigDL, Analytics Zoo, PyTorch in its first months.",
@@ -186,4 +186,28 @@ MAXIMIZE_TURNS_DECAY: Final = Edit(
     option="maximize",
     only=frozenset({"sgd", "momentum", "nesterov"}),
     aliases=("sgd-maximize-doc-sign",),
+)
+
+NESTEROV_FORM: Final = Fault(
+    id="shifted-nesterov",
+    kind=Kind.FALSE_ALARM,
+    category=Category.FORMULA,
+    statement="The step is alpha (mu^2 b + (1 + mu) g), with the buffer of the step before.",
+    effect="None: it is alpha (g + mu b) with the new buffer. It was reported as momentum that is "
+    "applied twice, and as another method than that of Sutskever et al., whose parameter is "
+    "theta + alpha mu b. With the step size inside the buffer it is the variant "
+    "lr-inside-velocity.",
+    test="Claims nesterov-shifted-form and nesterov-is-sutskevers; alpha must not change.",
+    seen_in="Keras, Pylearn2 and Mocha.jl; PyTorch was reported likewise.",
+    links=(
+        "https://arxiv.org/abs/1212.0901v2",
+        "https://github.com/keras-team/keras/issues/966",
+        "https://github.com/keras-team/keras/issues/14115",
+        "https://github.com/lisa-lab/pylearn2/pull/1030",
+        "https://github.com/pluskid/Mocha.jl/pull/47",
+        "https://github.com/pytorch/pytorch/pull/5920",
+    ),
+    aliases=("nesterov-form-false-alarm",),
+    specimen="optimspec.impls.shifted_nesterov:ShiftedNesterov",
+    spec="nesterov",
 )

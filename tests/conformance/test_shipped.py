@@ -15,7 +15,8 @@ def named(job):
 
 
 BY_NAME = {named(job): job for job in JOBS}
-FUSED = [name for name in BY_NAME if "'fused': True" in name]
+FUSED = [name for name in BY_NAME if "'fused': True" in name and "Adam" in name]
+FUSED_SGD = "torch.optim:SGD{'momentum': 0.9, 'fused': True}"
 
 
 @cache
@@ -39,6 +40,33 @@ def test_fused_kernels_break_the_two_clauses_on_strides_only(name):
     failed = {r.id for r in outcome(name).record.checks if r.status is Status.FAIL}
 
     assert failed == {"contract.strides", "contract.strided-view"}
+
+
+def test_fused_sgd_needs_all_first_gradients_at_once():
+    failed = {r.id for r in outcome(FUSED_SGD).record.checks if r.status is Status.FAIL}
+
+    assert failed >= {"contract.grad-none", "contract.strides", "contract.strided-view"}
+
+
+def test_fused_sgd_leaves_narrow_parameters_as_they_are():
+    """Whole vectors of them are not written: k is no matter of rounding."""
+    record = run_job(
+        BY_NAME[FUSED_SGD], formats=["bfloat16"], seed=0, proofs=False, progress=lambda _: None
+    ).record
+
+    assert record.verdict == "nonconforming"
+    assert {r.status for r in record.checks if r.id == "formula"} == {Status.FAIL}
+
+
+def test_nesterovs_momentum_in_its_shifted_form_is_acquitted():
+    """It was reported as momentum applied twice; only where the step size stands can differ."""
+    shifted, inside = (
+        outcome(f"optimspec.impls.shifted_nesterov:{name}{{}}").record
+        for name in ("ShiftedNesterov", "VelocityNesterov")
+    )
+
+    assert (shifted.verdict, edits(shifted)) == ("conforms", [])
+    assert (inside.verdict, edits(inside)) == ("variant", ["lr-inside-velocity"])
 
 
 def test_labmls_optimized_update_is_eps_hat():
