@@ -12,12 +12,14 @@ from optimspec.conformance.explain_record import (
     SHOWN_STEPS,
     AlgorithmRecord,
     Catalogue,
+    Discrepancy,
     EntryRecord,
     Explanation,
     tally,
 )
 from optimspec.reports.explain_plot import discrepancy_plot
 from optimspec.reports.html import environment
+from optimspec.reports.svg import drawable
 from optimspec.reports.wording import size
 
 KINDS: Final = {
@@ -47,12 +49,16 @@ def render(told: Explanation | AlgorithmRecord | Catalogue) -> str:
     )
 
 
-def _plots(told: Explanation) -> list[tuple[object, Markup | None]]:
-    """Each discrepancy with its drawing; none where there is nothing to draw."""
+def _plots(told: Explanation) -> list[tuple[Discrepancy, Markup | None]]:
+    """Each discrepancy with its drawing; none where no value has a place in it."""
     return [
-        (found, None if found.is_zero else discrepancy_plot(found, f"plot{place}"))
+        (found, discrepancy_plot(found, f"plot{place}") if _is_drawable(found) else None)
         for place, found in enumerate(told.discrepancies, 1)
     ]
+
+
+def _is_drawable(found: Discrepancy) -> bool:
+    return any(drawable(value) for curve in found.curves for value in curve.relative)
 
 
 def _by_class(entries: Sequence[EntryRecord]) -> list[tuple[str, list[EntryRecord]]]:
