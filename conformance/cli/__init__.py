@@ -28,8 +28,14 @@ app.command(
     "Exit status: 0 conforms or accepted, 1 judged and not accepted, "
     "2 wrong usage or a target that cannot be loaded."
 )(check)
-app.command(epilog="Examples:\n\noptimspec explain adam\n\noptimspec explain eps-hat")(explain)
-app.command("list", epilog="Example:\n\noptimspec list variants")(list_)
+app.command(
+    epilog="Examples:\n\noptimspec explain adam\n\noptimspec explain eps-hat --html eps-hat.html"
+)(explain)
+app.command(
+    "list",
+    epilog="Examples:\n\noptimspec list variants\n\noptimspec list bugs --class epsilon --json\n\n"
+    "optimspec list entries --html catalogue.html",
+)(list_)
 app.command(
     epilog="Examples:\n\noptimspec report r1.json r2.json --html matrix.html\n\n"
     "optimspec report new.json --against old.json"
