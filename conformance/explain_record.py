@@ -73,7 +73,7 @@ class EntryRecord(_Model):
         """What is said of it in words, with a label for each."""
         caught_by = ", ".join(self.caught_by) or "no check: it conforms"
         found = [
-            ("Why it is none" if self.kind == "false-alarm" else "Effect", self.effect),
+            ("Effect", self.effect),
             ("Seen in", self.seen_in),
             ("Test", self.test),
             ("Remedy", self.remedy),

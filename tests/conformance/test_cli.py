@@ -124,7 +124,7 @@ class TestExitStatus:
             (["{mine}:Other"], "is the class Other. Wrap it in one of these."),
             (["{mine}:UnmadeAdam"], "raised RuntimeError: no luck (line"),
             ([ADAM, "--spec", "adan"], "no specification called 'adan'. Did you mean 'adam'?"),
-            ([ADAM, "--spec", "sgd"], "`optimspec list` shows the names."),
+            ([ADAM, "--spec", "zzz"], "`optimspec list` shows the names."),
             ([ADAM, "--dtype", "float8"], "--dtype takes one of float64, float32, bfloat16, flo"),
             ([ADAM, "--dtype", "bfloat16"], "takes float64, float32, float16, and bfloat16 was"),
             ([ADAM, "--arg", "lr"], "--arg takes NAME=LITERAL with a Python literal; found 'lr'."),
