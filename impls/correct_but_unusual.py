@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
+from torch.optim.optimizer import ParamsT
 
 from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
@@ -99,3 +100,40 @@ class UnnamedStateAdam(PerParameterOptimizer):
         denominator = (v / (1 - beta2 ** state["updates"])).sqrt_().add_(group["eps"])
         # By the step size first: a quotient by a small eps can overflow float16, its product not.
         param.sub_((m / (1 - beta1 ** state["updates"])).mul_(group["lr"]).div_(denominator))
+
+
+class RescaledAdam(PerParameterOptimizer):
+    """Corrects the second moment's bias last: (sqrt(v) + eps root) / root for sqrt(v_hat) + eps."""
+
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step whose denominator is scaled after eps was added."""
+        state["step"] += 1
+        beta1, beta2 = group["betas"]
+        m = state["exp_avg"].mul_(beta1).add_(grad, alpha=1 - beta1)
+        v = state["exp_avg_sq"].mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        root = math.sqrt(1 - beta2 ** state["step"])
+        denominator = v.sqrt().add_(group["eps"] * root).div_(root)
+        param.addcdiv_(m, denominator, value=-group["lr"] / (1 - beta1 ** state["step"]))
+
+
+class InheritingAdamW(FoldedAdam):
+    """AdamW that is an Adam, and decays the parameter itself before Adam's step."""
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 4e-3,
+    ) -> None:
+        PerParameterOptimizer.__init__(self, params, lr, betas, eps, weight_decay=weight_decay)
+
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Decay the parameter; the gradient, and so the moments, know nothing of it."""
+        param.sub_(group["lr"] * group["weight_decay"] * param)
+        super().step_param(state, group, grad, param)

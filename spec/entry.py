@@ -79,12 +79,14 @@ class Fault(Entry):
     Parameters
     ----------
     specimen
-        Where the specimen is, ``module:attribute``: a target, or a wrapper that plants the fault
-        into an optimizer.
+        Where the specimen is, ``module:attribute``: a target, or a mixin that plants the fault
+        into an optimizer before whose class it stands.
     into
-        For a wrapper, the optimizers it is planted into by the suite's own tests.
+        For a mixin, the optimizers it is planted into by the suite's own tests.
     spec
-        For a target, the specification that it claims; a wrapper leaves its optimizer's claim.
+        For a target, the specification that it claims; a mixin leaves its optimizer's claim.
+    formats
+        The parameter formats in which it is judged, so that it shows.
     caught_by
         Ids of the checks that fail on it; none for what conforms.
     """
@@ -92,4 +94,5 @@ class Fault(Entry):
     specimen: str
     into: tuple[str, ...] = ()
     spec: str = "adam"
+    formats: tuple[str, ...] = ("float64",)
     caught_by: tuple[str, ...] = ()

@@ -16,8 +16,12 @@ from optimspec.conformance.checks.torch_bench import (
     snapshot,
     step,
 )
+from optimspec.conformance.checks.torch_gradients import GRADIENT_CLAUSES
 from optimspec.conformance.checks.torch_groups import GROUP_CLAUSES
 from optimspec.conformance.checks.torch_layout import LAYOUT_CLAUSES
+from optimspec.conformance.checks.torch_members import MEMBER_CLAUSES
+from optimspec.conformance.checks.torch_rates import RATE_CLAUSES
+from optimspec.conformance.checks.torch_state import STATE_CLAUSES
 
 __all__ = ["CLAUSES", "Clause", "NotApplicable", "TorchBench"]
 
@@ -66,24 +70,6 @@ def _zero(bench: TorchBench) -> str:
         return f"A gradient of zeros after another gave the parameter {theta.tolist()}."
     if same(state, snapshot(optimizer, theta)) and not first_difference(theta, before):
         return "A gradient of zeros was skipped like None: neither parameter nor state changed."
-    return ""
-
-
-def _gradients(bench: TorchBench) -> str:
-    """Look at the gradients after two steps, with weight decay if there is any."""
-    parameters = leaves(bench.randn((3,), (2, 2)))
-    try:
-        optimizer = bench.build(parameters, {"lambda": 0.5})
-    except ValueError:
-        optimizer = bench.build(parameters)
-    for seed in (1, 2):
-        given = bench.randn((3,), (2, 2), seed=seed)
-        step(optimizer, parameters, given)
-        for i, (parameter, gradient) in enumerate(zip(parameters, given, strict=True)):
-            if parameter.grad is None:
-                return f"step set the gradient of parameter {i} to None."
-            if found := first_difference(parameter.grad, gradient):
-                return f"step changed the gradient of parameter {i}: {found}."
     return ""
 
 
@@ -139,12 +125,10 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _zero,
     ),
     *GROUP_CLAUSES,
-    Clause(
-        "contract.gradients-kept",
-        "step leaves gradients as they are.",
-        "https://github.com/pytorch/pytorch/issues/69189",
-        _gradients,
-    ),
+    *GRADIENT_CLAUSES,
+    *STATE_CLAUSES,
+    *RATE_CLAUSES,
+    *MEMBER_CLAUSES,
     *LAYOUT_CLAUSES,
     Clause(
         "contract.closure",

@@ -101,6 +101,25 @@ def _shapes(bench: TorchBench) -> str:
     return ""
 
 
+_SIZES: Final = (1, 3, 1023, 1025, 2**16 + 1)
+"""Around the widths of vectors and blocks, and more than 16 bits can count."""
+
+
+def _sizes(bench: TorchBench) -> str:
+    """Repeat three elements to vectors of every size, and compare each with these three."""
+    (start,), rows = bench.start((3,)), [bench.randn((3,), seed=seed) for seed in (1, 2)]
+    expected, (allowed,) = bench.run([start], rows)[0], bench.allowance([start], rows)
+    for size in _SIZES:
+        (got,) = bench.run([_fill(start, size)], [[_fill(row[0], size)] for row in rows])
+        if found := first_difference(got, _fill(expected, size), _fill(allowed, size)):
+            return f"A parameter of {size} elements is not updated as three of them are: {found}."
+    return ""
+
+
+def _fill(values: torch.Tensor, size: int) -> torch.Tensor:
+    return values.detach().repeat(-(-size // 3))[:size]
+
+
 LAYOUT_CLAUSES: Final = (
     Clause(
         "contract.strides",
@@ -119,5 +138,11 @@ LAYOUT_CLAUSES: Final = (
         "Parameters may have no dimension, or no element.",
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer.html",
         _shapes,
+    ),
+    Clause(
+        "contract.sizes",
+        "Every element of a parameter is updated, whatever its size.",
+        "https://github.com/deepspeedai/DeepSpeed/issues/7640",
+        _sizes,
     ),
 )
