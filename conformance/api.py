@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from optimspec.conformance.judge import SEED, judge
+from optimspec.conformance.environment import SEED
+from optimspec.conformance.judge import judge
 from optimspec.conformance.load import as_target, load
 from optimspec.conformance.record import Record
 from optimspec.spec import algorithm

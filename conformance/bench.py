@@ -94,11 +94,16 @@ class Bench:
         self,
         algorithm: Algorithm,
         format: str,  # noqa: A002
+        variable: str = "theta",
     ) -> Iterator[tuple[Case, Comparison]]:
-        """The curated cases of a format that ran to their end, beside ``algorithm``."""
+        """The curated cases of a format that ran to their end, beside ``algorithm``.
+
+        Of a state variable, those cases in which it is shown.
+        """
         for case in self.cases(format):
-            if not self.observe(case.experiment).failure:
-                yield case, self.compare(algorithm, case)
+            observation = self.observe(case.experiment)
+            if not observation.failure and observation.shows(variable):
+                yield case, self.compare(algorithm, case, variable)
 
     def counterexample(
         self, name: str, experiment: Experiment, comparison: Comparison

@@ -119,7 +119,7 @@ REGIMES: Final = (
     Regime("eps-default", "gradients comparable with the default eps",
            lambda rng, t, n: _normal(rng, t, n) * np.logspace(-10, -2, n), elements=18),
     Regime("eps-zero", "no eps", _normal, hyper={"epsilon": 0.0}),
-    Regime("no-momentum", "beta1 = 0, or mu = 0", _normal, hyper={"beta1": 0.0, "mu": 0.0}),
+    Regime("no-momentum", "beta1 = 0", _normal, hyper={"beta1": 0.0}),
     Regime("no-averaging", "beta2 = 0", _normal, hyper={"beta2": 0.0}),
     Regime("betas-zero", "both betas zero", _normal, 4, hyper={"beta1": 0.0, "beta2": 0.0}),
     Regime("momentum-longer", "beta1^2 > beta2, where steps grow", _normal, 20,

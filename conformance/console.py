@@ -10,8 +10,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from optimspec.conformance.record import CheckResult, Matched, Record, Status, Verdict
-from optimspec.spec import EDITS, Algorithm, Edit, algorithm, changes
-from optimspec.spec.plaintext import equation_text
 
 STYLE = {
     Verdict.CONFORMS: "bold green",
@@ -45,21 +43,40 @@ def show_record(console: Console, record: Record) -> None:
         _line(console, f"  checks: {said}; error limit k <= {record.error_limit:g}")
     if record.matched:
         _show_edits(console, record.matched)
+    _show_departures(console, record)
     for result in record.checks:
         if result.status is not Status.PASS:
             _show_result(console, result)
 
 
 def _show_edits(console: Console, matched: Matched) -> None:
-    before = algorithm(matched.algorithm)
-    for found in matched.edits:
-        edit = EDITS[found.id]
-        _line(console, f"  [bold]{edit.id}[/] ({edit.kind}): {escape(edit.statement)}")
-        _show_change(console, before, edit)
-        _line(console, f"    {escape(edit.effect)}")
-        if edit.remedy:
-            _line(console, f"    Remedy: {escape(edit.remedy)}")
-        before = before.edited(edit)
+    for edit in matched.edits:
+        _line(console, f"  [bold]{escape(edit.id)}[/] ({edit.kind}): {escape(edit.statement)}")
+        for change in edit.changes:
+            for sign, style, text in (
+                ("-", "red", change.before_text),
+                ("+", "green", change.after_text),
+            ):
+                if text is not None:
+                    _line(console, f"    [{style}]{sign} {escape(text)}[/]")
+        for said in (edit.effect, *(size.text for size in edit.sizes)):
+            _line(console, f"    {escape(said)}")
+        for label, text in (("Seen in", edit.seen_in), ("Remedy", edit.remedy)):
+            if text:
+                _line(console, f"    {label}: {escape(text)}")
+        for link in edit.links:
+            _line(console, f"    {link}")
+
+
+def _show_departures(console: Console, record: Record) -> None:
+    """Where each variable first departs, if nothing explains the target."""
+    for at in record.departures:
+        _line(
+            console,
+            f"  {at.variable} departs at step {at.step} of case {at.case} in {at.format}, "
+            f"parameter {at.parameter}, element {at.element}: {at.got:.17g} instead of "
+            f"{at.expected:.17g}",
+        )
 
 
 def _show_result(console: Console, result: CheckResult) -> None:
@@ -80,14 +97,6 @@ def show_times(console: Console, record: Record) -> None:
     rest = record.seconds - sum(result.seconds for result in record.checks)
     table.add_row("identification, cases and truth", f"{rest:.2f}")
     console.print(table)
-
-
-def _show_change(console: Console, before: Algorithm, edit: Edit) -> None:
-    """The equations that an edit changes, before and after; a new one has no before."""
-    for old, new in changes(before, before.edited(edit)).values():
-        for sign, style, equation in (("-", "red", old), ("+", "green", new)):
-            if equation is not None:
-                _line(console, f"    [{style}]{sign} {escape(equation_text(equation))}[/]")
 
 
 def _line(console: Console, text: str) -> None:

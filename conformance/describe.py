@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.discrepancy import discrepancy
+from optimspec.conformance.explain_record import SHOWN_STEPS
 from optimspec.conformance.record import (
     ClaimRecord,
+    Departure,
     EditRecord,
     EquationChange,
     EquationRecord,
     Matched,
     ProofStepRecord,
+    Size,
     Specification,
 )
-from optimspec.spec import Algorithm, Kind, changes, claims_of
-from optimspec.spec.algorithm import Equation
+from optimspec.spec import Algorithm, Edit, Kind, changes, claims_of
+from optimspec.spec.plaintext import equation_text
+from optimspec.spec.symbols import theta
 from optimspec.spec.typeset import equation_latex
 
 
@@ -47,34 +54,82 @@ def specification(algorithm: Algorithm, *, proofs: bool) -> Specification:
     )
 
 
-def matched(claimed: Algorithm, algorithm: Algorithm) -> Matched:
+def matched(claimed: Algorithm, algorithm: Algorithm, others: Sequence[Algorithm]) -> Matched:
     """What a target was found to compute; each edit with the equations it changes."""
-    variants = [e.id for e in algorithm.edits if e.kind is Kind.VARIANT]
+    variants = [e.id for e in algorithm.edits if e.kind is not Kind.BUG]
     records = []
     before = claimed
     for edit in algorithm.edits:
         after = edit.apply(before)
-        records.append(
-            EditRecord(
-                id=edit.id,
-                kind=edit.kind.value,
-                statement=edit.statement,
-                effect=edit.effect,
-                remedy=edit.remedy,
-                links=list(edit.links),
-                changes=_changes(before, after),
-            )
-        )
+        records.append(_edit(edit, before, after))
         before = after
-    return Matched(algorithm=algorithm.name, variant="+".join(variants) or None, edits=records)
+    return Matched(
+        algorithm=algorithm.name,
+        variant="+".join(variants) or None,
+        edits=records,
+        others=[[edit.id for edit in other.edits] for other in others],
+    )
 
 
-def _shown(equation: Equation | None) -> str | None:
-    return None if equation is None else equation_latex(equation)
+def _edit(edit: Edit, before: Algorithm, after: Algorithm) -> EditRecord:
+    return EditRecord(
+        id=edit.id,
+        kind=edit.kind.value,
+        statement=edit.statement,
+        effect=edit.effect,
+        remedy=edit.remedy,
+        links=list(edit.links),
+        changes=_changes(before, after),
+        seen_in=edit.seen_in,
+        sizes=_sizes(before, after),
+    )
+
+
+@lru_cache(maxsize=64)
+def _sizes(before: Algorithm, after: Algorithm) -> list[Size]:
+    """The size of an edit's effect for the usual epsilon, and for the one that shows most of it."""
+    rows = discrepancy(before, after, title=before.title).rows
+    usual, most = rows[0], max(rows, key=lambda row: row[1][0])
+    return [
+        Size(epsilon=epsilon, steps=list(SHOWN_STEPS), relative=relative)
+        for epsilon, relative in ((usual,) if most is usual else (usual, most))
+    ]
+
+
+def departures(bench: Bench) -> list[Departure]:
+    """The first departure of each variable from the claim, the first to depart first.
+
+    Of the cases in which a variable departs, one where it does so earliest is taken.
+    """
+    kept = {s.variable for s in bench.claimed.state} | {theta}
+    names = [e.lhs.name for e in bench.claimed.equations if e.lhs in kept]
+    found = [found for name in names if (found := _departure(bench, name))]
+    return sorted(found, key=lambda departure: departure.step)
+
+
+def _departure(bench: Bench, variable: str) -> Departure | None:
+    found = []
+    for case, comparison in bench.comparisons(bench.claimed, bench.finest, variable):
+        if comparison.first is not None:
+            at = comparison.first
+            found.append(
+                Departure(
+                    variable=variable, case=case.id, format=bench.finest, step=at.step,
+                    parameter=at.parameter, element=at.element, got=at.got,
+                    expected=at.expected, error=at.error, bound=at.bound,
+                )
+            )  # fmt: skip
+    return min(found, key=lambda departure: departure.step, default=None)
 
 
 def _changes(before: Algorithm, after: Algorithm) -> list[EquationChange]:
     return [
-        EquationChange(variable=lhs.name, before=_shown(old), after=_shown(new))
+        EquationChange(
+            variable=lhs.name,
+            before=old and equation_latex(old),
+            after=new and equation_latex(new),
+            before_text=old and equation_text(old),
+            after_text=new and equation_text(new),
+        )
         for lhs, (old, new) in changes(before, after).items()
     ]

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from optimspec.conformance.environment import SEED
 from optimspec.conformance.explain_record import Curve, Discrepancy
-from optimspec.conformance.judge import SEED
 from optimspec.reference import FLOAT64, Array, Float64, lower
 from optimspec.spec import Algorithm
 from optimspec.spec.symbols import eps

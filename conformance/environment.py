@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from optimspec.conformance.record import Environment
+
+SEED: Final = 0
+"""The seed of a run that names none."""
 
 PACKAGES = ("optimspec", "numpy", "sympy", "mpmath", "python-flint", "hypothesis", "torch")
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.measure import Loss, bounds, compare
+from optimspec.conformance.fit import fitted
+from optimspec.conformance.measure import Loss, compare
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FLOAT32, Array, Float64, Trajectory, error_limit, run, truth
+from optimspec.conformance.screen import Screen
+from optimspec.conformance.tell_apart import tell_apart
+from optimspec.reference import (
+    Array,
+    Float64,
+    Trajectory,
+    TruthUndecided,
+    error_limit,
+    run,
+    truth,
+)
 from optimspec.reference.trajectory import history
-from optimspec.spec import Algorithm, Edit, EditDoesNotApply, Kind, edits_of
+from optimspec.spec import Algorithm, Edit, Kind, SpecError, edits_of, mutations_of
 
 MOST_EDITS: Final = 3
 """The largest combination of edits that is tried."""
-
-TELLING: Final = ("eps-large", "shapes", "exact-scalars", "betas-equal", "one-step", "schedule")
-"""Cases that are short and differ from each other: few wrong candidates survive them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +38,21 @@ class Identified:
     Attributes
     ----------
     algorithm
-        The claimed algorithm with the fewest edits that explain the target, variants before bugs.
+        The claimed algorithm with the fewest edits that explain the target: documented edits
+        before fitted numbers, these before unheard-of slips, and variants before bugs.
     others
-        Those with as many edits that explain it equally on what was run.
+        Those with as many edits that explain it equally on all that was run, inputs sought to
+        tell them apart included.
     loss
         The loss of precision with which it explains the target, or None.
+    tried
+        How many inputs were tried to tell it from the others.
     """
 
     algorithm: Algorithm
     others: tuple[Algorithm, ...]
     loss: Loss | None
+    tried: int = 0
 
 
 def losses(finest: str) -> tuple[Loss, ...]:
@@ -60,92 +73,123 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     target has not cannot be what it computes.
     """
     bases = tuple(base for base in bases if base.defaults.keys() <= bench.settings.keys())
-    attempts: list[tuple[Loss | None, int]] = [(None, size) for size in range(MOST_EDITS + 1)]
-    attempts += [(loss, size) for loss in losses(bench.finest) for size in range(2)]
-    for loss, size in attempts:
-        candidates = (c for base in bases for c in edited(bench, base, size))
-        found = [c for c in candidates if explains(bench, c, loss)]
-        if found:
-            first, *others = sorted(found, key=_blame)
-            return Identified(first, tuple(others), loss)
+    screen = Screen(bench)
+    for candidates in _stages(bench, bases, screen):
+        found = [c for forms in candidates for c in _first_explaining(bench, screen, forms)]
+        left, tried = tell_apart(bench, found, _explained)
+        if left:
+            first, *others = sorted(left, key=_blame)
+            return Identified(first, tuple(others), None, tried)
+    for loss in losses(bench.finest):
+        screen = Screen(bench, loss.format)
+        for size in range(2):
+            combined = (c for base in bases for c in combinations(base, _edits(bench, base), size))
+            found = [c for c in combined if screen.passes(c) and explains(bench, c, loss)]
+            if found:
+                first, *others = sorted(found, key=_blame)
+                return Identified(first, tuple(others), loss)
     return None
+
+
+def _first_explaining(
+    bench: Bench, screen: Screen, forms: Iterable[Algorithm]
+) -> Iterator[Algorithm]:
+    """The first of several forms of one candidate that explains the target, if any does."""
+    return islice((c for c in forms if screen.passes(c) and explains(bench, c)), 1)
+
+
+Forms = Iterable[Algorithm]
+"""A candidate: one algorithm, or several that differ in how a fitted number is written."""
+
+
+def _stages(bench: Bench, bases: Sequence[Algorithm], screen: Screen) -> Iterator[Iterator[Forms]]:
+    """Candidates, likeliest first; those of one stage explain a target equally well."""
+    for size in range(MOST_EDITS + 1):
+        yield ((c,) for base in bases for c in combinations(base, _edits(bench, base), size))
+        if size:
+            yield (c for base in bases for c in _fitted(bench, base, size - 1, screen))
+        if 0 < size < MOST_EDITS:
+            yield ((c,) for base in bases for c in _slipped(bench, base, size - 1))
+
+
+def _fitted(bench: Bench, base: Algorithm, size: int, screen: Screen) -> Iterator[Forms]:
+    """Every edit of ``base`` by ``size`` known edits and one fitted number."""
+    for edited in combinations(base, _edits(bench, base), size):
+        yield from fitted(edited, screen.excerpts)
+
+
+def _slipped(bench: Bench, base: Algorithm, size: int) -> Iterator[Algorithm]:
+    """Every edit of ``base`` by one systematic mutation and ``size`` known edits."""
+    for mutation in mutations_of(base):
+        yield from combinations(base.edited(mutation), _edits(bench, base), size)
 
 
 def _blame(algorithm: Algorithm) -> int:
     return sum(edit.kind is Kind.BUG for edit in algorithm.edits)
 
 
-def edited(bench: Bench, base: Algorithm, size: int) -> Iterator[Algorithm]:
-    """Every edit of ``base`` by ``size`` of its known edits that applies to the target."""
-    possible = [edit for edit in edits_of(base) if _meaningful(bench, edit)]
-    for chosen in combinations(possible, size):
+def combinations(base: Algorithm, edits: Sequence[Edit], size: int) -> Iterator[Algorithm]:
+    """Every edit of ``base`` by ``size`` of ``edits``, in their order, that applies."""
+    if not size:
+        yield base
+        return
+    for at, edit in enumerate(edits):
         try:
-            yield base.edited(*chosen)
-        except EditDoesNotApply:
+            edited = edit.apply(base)
+        except SpecError:
             continue
+        yield from combinations(edited, edits[at + 1 :], size - 1)
 
 
-def _meaningful(bench: Bench, edit: Edit) -> bool:
-    """Whether the target has a nonzero value for every hyperparameter the edit needs."""
-    return all(bench.settings.get(h.name) for h in edit.hyperparameters)
+def _edits(bench: Bench, base: Algorithm) -> list[Edit]:
+    """The known edits of ``base`` for whose hyperparameters the target has nonzero values."""
+    settings = bench.settings
+    return [e for e in edits_of(base) if all(settings.get(h.name) for h in e.hyperparameters)]
 
 
 def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bool:
     """Whether every curated case that ran lies within the limit of ``algorithm``.
 
-    An edit that leaves a value undefined does not explain a target that has one. And a loss of
-    precision explains nothing where it allows for more than the parameters move: then most values
-    would fit any formula.
+    A loss of precision explains nothing where it allows for more than the parameters move: then
+    most values would fit any formula.
     """
-    if loss is None and not _plausible(bench, algorithm):
+    observations = (bench.observe(case.experiment) for case in bench.cases(bench.finest))
+    finished = [each for each in observations if not each.failure]
+    if not all(_explained(algorithm, each, loss) for each in finished):
         return False
-    limit, telling, decided = error_limit(algorithm), 0, 0
-    for case in bench.cases(bench.finest):
-        observation = bench.observe(case.experiment)
-        if observation.failure:
-            continue
+    if loss is None:
+        return True
+    measured = [compare(algorithm, each, error_limit(algorithm), loss=loss) for each in finished]
+    return 2 * sum(c.telling for c in measured) > sum(c.decided for c in measured)
+
+
+def _explained(algorithm: Algorithm, observation: Observation, loss: Loss | None = None) -> bool:
+    """Whether one run lies within the limit of ``algorithm``.
+
+    An edit that leaves a value undefined does not explain a target that has one, nor does one
+    whose value no precision decides.
+    """
+    limit = error_limit(algorithm)
+    try:
         if algorithm.edits and _undefined(algorithm, observation):
             return False
-        comparison = compare(algorithm, observation, limit, loss=loss)
-        if comparison.k > limit:
+        return compare(algorithm, observation, limit, loss=loss).k <= limit
+    except TruthUndecided:
+        if algorithm.edits:
             return False
-        telling += comparison.telling
-        decided += comparison.decided
-    return loss is None or 2 * telling > decided
+        raise
 
 
 def _undefined(algorithm: Algorithm, observation: Observation) -> bool:
     """Whether the equations give NaN, exactly and in float64, where the target gives a number."""
-    exact = truth(algorithm, observation.experiment)
     usual: Trajectory[Array] = run(algorithm, Float64(), observation.experiment)
+    values = observation.values("theta")
+    near = [np.array(history(usual, at, "theta")) for at in range(len(values))]
+    suspect = [np.isnan(x) & np.isfinite(got) for x, got in zip(near, values, strict=True)]
+    if not any(map(np.any, suspect)):
+        return False
+    exact = truth(algorithm, observation.experiment)
     return any(
-        bool(np.any(np.isnan(true["theta"].high) & np.isnan(near) & np.isfinite(got)))
-        for at, (got, true) in enumerate(zip(observation.values("theta"), exact, strict=True))
-        for near in [np.array(history(usual, at, "theta"))]
+        bool(np.any(np.isnan(true["theta"].high) & at))
+        for true, at in zip(exact, suspect, strict=True)
     )
-
-
-def _plausible(bench: Bench, algorithm: Algorithm) -> bool:
-    """A quick test that no faithful implementation fails: half of the digits agree."""
-    cases = (case for name in TELLING if (case := bench.case(name, bench.finest)))
-    return all(_resembles(algorithm, bench.observe(case.experiment)) for case in cases)
-
-
-def _resembles(algorithm: Algorithm, observation: Observation) -> bool:
-    """Whether half of the digits agree, or what a narrow format lets be off, if that is more."""
-    experiment = observation.experiment
-    half, limit = experiment.arithmetic.unit_roundoff**0.5, error_limit(algorithm)
-    narrow = experiment.arithmetic.precision < FLOAT32.precision
-    bounded = bounds(algorithm, experiment) if narrow else []
-    expected: Trajectory[Array] = run(algorithm, Float64(), experiment)
-    for step, (thetas, row) in enumerate(zip(observation.thetas, expected, strict=False)):
-        for at, (got, start) in enumerate(zip(thetas, experiment.theta0, strict=True)):
-            value = row[at]["theta"]
-            allowed = half * (np.abs(value - start) + np.abs(value))
-            if narrow:
-                allowed = np.maximum(allowed, limit * bounded[at]["theta"][step])
-            with np.errstate(invalid="ignore"):
-                close = np.abs(got - value) <= allowed
-            if not np.all(close | np.isinf(allowed)):
-                return False
-    return True

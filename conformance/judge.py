@@ -9,7 +9,7 @@ from typing import Final
 from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks import CHECKS, Check, Rule
-from optimspec.conformance.environment import environment
+from optimspec.conformance.environment import SEED, environment
 from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.observe import describe as said
@@ -18,9 +18,6 @@ from optimspec.conformance.record import CheckResult, Record, Series, Status
 from optimspec.conformance.verdict import conclude
 from optimspec.reference import error_limit
 from optimspec.spec import ALGORITHMS, Algorithm
-
-SEED: Final = 0
-"""The seed of a run that names none."""
 
 PLOTTED: Final = "normal"
 """The case whose errors a record keeps step by step."""
@@ -92,7 +89,10 @@ def judge(
         spec=bench.claimed.name,
         verdict=verdict,
         summary=summary,
-        matched=describe.matched(bench.claimed, bench.matched) if bench.matched else None,
+        matched=describe.matched(bench.claimed, identified.algorithm, identified.others)
+        if identified
+        else None,
+        departures=[] if identified or failure else describe.departures(bench),
         error_constants=_error_constants(results),
         error_limit=error_limit(bench.matched or bench.claimed),
         checks=results,

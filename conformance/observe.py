@@ -33,6 +33,11 @@ class Observation:
     state_formats: Mapping[str, str]
     failure: str = ""
 
+    def shows(self, variable: str) -> bool:
+        """Whether the values of a variable are known."""
+        states = [state for row in self.states for state in row]
+        return variable == "theta" or (bool(states) and all(variable in s for s in states))
+
     def values(self, variable: str) -> list[Array]:
         """One variable of every parameter, the steps that were made along the first axis."""
         rows = (

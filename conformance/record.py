@@ -99,23 +99,57 @@ class EquationRecord(_Model):
 
 
 class EquationChange(_Model):
-    """An equation before and after an edit; None where only one of them has it."""
+    """An equation before and after an edit, as LaTeX and as a line of text.
+
+    None where only one of them has it.
+    """
 
     variable: str
     before: str | None
     after: str | None
+    before_text: str | None = None
+    after_text: str | None = None
+
+
+def _share(x: float) -> str:
+    return f"{100 * x:.2g} %" if 0.01 <= x < 10 else f"{x:.1e}" if x < 0.01 else f"{x:.2g} times"
+
+
+class Size(_Model):
+    """How large the effect of an edit is, for one value of epsilon."""
+
+    epsilon: Number | None = Field(description="None where the equations have none")
+    steps: list[int]
+    relative: list[Number] = Field(
+        description="|d' - d| / |d| after each of the steps, for the displacements d before and d' "
+        "after the edit, on gradients from N(0, 1)"
+    )
+
+    @property
+    def text(self) -> str:
+        """The size in a sentence."""
+        given = "" if self.epsilon is None else f" and epsilon = {self.epsilon:g}"
+        if not any(self.relative):
+            return f"With gradients from N(0, 1){given} the parameters move alike."
+        after = ", ".join(map(str, self.steps))
+        return (
+            f"With gradients from N(0, 1){given} the displacement is off by "
+            f"{', '.join(map(_share, self.relative))} after {after} steps."
+        )
 
 
 class EditRecord(_Model):
-    """A variant or known bug found in a target."""
+    """A variant or known bug found in a target, or an edit that nobody has reported."""
 
     id: str
-    kind: Literal["variant", "bug"]
+    kind: Literal["variant", "bug", "by-design", "false-alarm"]
     statement: str
     effect: str
     remedy: str
     links: list[str]
     changes: list[EquationChange]
+    seen_in: str = Field("", description="who has it or had it")
+    sizes: list[Size] = []
 
 
 class Matched(_Model):
@@ -124,6 +158,24 @@ class Matched(_Model):
     algorithm: str
     variant: str | None = Field(description="ids of the variants, joined by '+', or None")
     edits: list[EditRecord]
+    others: list[list[str]] = Field(
+        default=[], description="edits that explain it equally on everything that was run"
+    )
+
+
+class Departure(_Model):
+    """Where a variable of a target first departs from the equations of its claim."""
+
+    variable: str
+    case: str
+    format: str
+    step: int = Field(description="from 1")
+    parameter: int
+    element: int
+    got: Number
+    expected: Number
+    error: Number
+    bound: Number
 
 
 class ProofStepRecord(_Model):
@@ -185,6 +237,11 @@ class Record(_Model):
     verdict: Verdict
     summary: str = Field(description="the verdict's reason in one or two sentences")
     matched: Matched | None
+    departures: list[Departure] = Field(
+        default=[],
+        description="where nothing explains the target: the first departure of each variable that "
+        "departs, the first to do so first",
+    )
     error_constants: dict[str, Number] = Field(description="k by parameter format")
     error_limit: Number | None = Field(description="the largest k that a faithful evaluation has")
     checks: list[CheckResult]

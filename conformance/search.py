@@ -18,13 +18,13 @@ from optimspec.spec.catalogue import HYPERPARAMETERS
 MOST_STEPS: Final = 6
 MOST_ELEMENTS: Final = 3
 
-_SHARES: Final = st.integers(0, 9999).map(lambda x: x / 10000)
-
 
 def _choices(hyperparameter: Hyperparameter) -> st.SearchStrategy[float]:
     """What a search tries for it; the first value is where it shrinks to."""
     listed = st.sampled_from([float(Rational(value)) for value in hyperparameter.tried])
-    return listed | _SHARES if hyperparameter.is_share else listed
+    least = 0 if hyperparameter.may_vanish else 1
+    shares = st.integers(least, 9999).map(lambda x: x / 10000)
+    return listed | shares if hyperparameter.is_share else listed
 
 
 _CHOICES: Final[Mapping[str, st.SearchStrategy[float]]] = {

@@ -12,7 +12,7 @@ from optimspec.conformance.measure import compare
 from optimspec.conformance.observe import observe
 from optimspec.conformance.protocol import Target
 from optimspec.reference import FORMATS, Array, Experiment, Format, error_limit
-from optimspec.spec import Algorithm
+from optimspec.spec import Algorithm, Hyperparameter
 
 MOST_STEPS: Final = 8
 MOST_ELEMENTS: Final = 4
@@ -78,7 +78,7 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     hyper = {**algorithm.defaults, **target.hyperparameters}
     for each in sorted(algorithm.hyperparameters, key=lambda h: h.name):
         if each.name in capabilities.settable and each.decades:
-            hyper[each.name] = _random_value(rng, each.decades, is_share=each.is_share)
+            hyper[each.name] = _random_value(rng, each, each.decades)
     scaled = hyper.get("epsilon", 0.0) * np.sqrt(1 - hyper.get("beta2", 0.0))
     if "epsilon" in capabilities.settable and scaled < into.smallest_normal:
         hyper["epsilon"] = 0.0  # some sound forms scale eps so, and the format would lose it
@@ -88,11 +88,11 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     return Experiment((theta0,), tuple((row,) for row in gradients), hyper, into.name)
 
 
-def _random_value(rng: np.random.Generator, decades: tuple[int, int], *, is_share: bool) -> float:
+def _random_value(rng: np.random.Generator, of: Hyperparameter, decades: tuple[int, int]) -> float:
     value = float(10.0 ** rng.uniform(*decades))
-    if rng.random() < 0.1:
+    if rng.random() < 0.1 and of.may_vanish:
         return 0.0
-    return 1 - value if is_share else value
+    return 1 - value if of.is_share else value
 
 
 def _random_gradients(rng: np.random.Generator, steps: int, elements: int, into: Format) -> Array:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.identify import Identified
+from optimspec.conformance.identify import MOST_EDITS, Identified
 from optimspec.conformance.record import CheckResult, Status, Verdict
 from optimspec.spec import Kind
 
@@ -26,8 +27,9 @@ def conclude(
     if identified is None:
         claim = title if bench.is_claimed else "any of the algorithms in the catalogue"
         return Verdict.NONCONFORMING, (
-            f"It does not compute {claim}, and no combination of up to three known edits explains "
-            f"what it computes. The smallest counterexample is with the formula check."
+            f"It does not compute {claim}, and nothing explains what it computes: no combination "
+            f"of up to {MOST_EDITS} known edits, no number fitted beside up to {MOST_EDITS - 1} of "
+            f"them, no slip in an equation.{_first(bench)}"
         )
     edits = identified.algorithm.edits
     named = ", ".join(e.id for e in edits)
@@ -76,7 +78,19 @@ def _others(identified: Identified) -> str:
     if not identified.others:
         return ""
     also = "; ".join(", ".join(e.id for e in a.edits) or a.title for a in identified.others)
-    return f" On these inputs it cannot be told from: {also}."
+    return f" None of {identified.tried} inputs tried tells it from: {also}."
+
+
+def _first(bench: Bench) -> str:
+    """Where the target first departs from its claim."""
+    departures = describe.departures(bench) if bench.is_claimed else []
+    if not departures:
+        return ""
+    at = departures[0]
+    return (
+        f" {at.variable} departs first: at step {at.step} of case {at.case}, parameter "
+        f"{at.parameter}, element {at.element}, it is {at.got:.9g} instead of {at.expected:.9g}."
+    )
 
 
 def _constants(results: Sequence[CheckResult]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import CodeType
 from typing import Any, Final, Protocol, TypeVar
 
 import sympy
@@ -12,7 +13,7 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.pycode import PythonCodePrinter
 
 from optimspec.reference.formats import Array
-from optimspec.spec import Algorithm, MalformedAlgorithm
+from optimspec.spec import Algorithm, Equation, MalformedAlgorithm
 from optimspec.spec.symbols import count, g, index, t, theta
 
 V = TypeVar("V")
@@ -113,16 +114,19 @@ class Program:
 
     Attributes
     ----------
-    source
-        The Python text it was compiled from, one line per equation.
     kept
         Names of the variables that outlive a step: the state's, then ``theta``.
     """
 
     algorithm: Algorithm
-    source: str
     kept: tuple[str, ...]
-    _step: Callable[..., dict[str, Any]]
+    _lines: tuple[tuple[str, str, CodeType], ...]
+    _names: tuple[tuple[str, str], ...]
+
+    @property
+    def source(self) -> str:
+        """The Python text that is run, one line per equation."""
+        return "".join(f"{name} = {text}\n" for name, text, _ in self._lines)
 
     def step(
         self,
@@ -148,23 +152,34 @@ class Program:
         at
             The step t from 1, the parameter's index from 0, and the number of parameters.
         """
-        return self._step(arithmetic, kept, hyper, gradient, *at)
+        values: dict[str, Any] = {f"{name}_prev": kept[name] for name in self.kept}
+        values.update((symbol, hyper[name]) for symbol, name in self._names)
+        values.update(zip(_INPUTS, (arithmetic, gradient, *at), strict=True))
+        for name, _, code in self._lines:
+            values[name] = eval(code, _BUILTINS, values)  # our own text, from SymPy
+        return {name: values[name] for name in self.kept}
+
+
+_BUILTINS: Final = {"__builtins__": {"max": max}}
+_INPUTS: Final = ("A", *(_name(s) for s in (g, t, index, count)))
+
+
+@lru_cache(maxsize=8192)
+def _compiled(equation: Equation, *, is_kept: bool) -> tuple[str, str, CodeType]:
+    """An equation's variable, its value as Python text, and that compiled."""
+    name, text = _name(equation.lhs), str(_PRINT.doprint(equation.rhs))
+    if is_kept:
+        text = f"A.store({equation.lhs.name!r}, {text}, {_name(equation.lhs.prev)})"
+    return name, text, compile(text, f"<{equation.lhs.name}>", "eval")
 
 
 @lru_cache(maxsize=4096)
 def lower(algorithm: Algorithm) -> Program:
-    """Compile the equations of ``algorithm``."""
+    """Compile the equations of ``algorithm``; those it shares with another, once for both."""
     kept = (*(s.variable for s in algorithm.state), theta)
-    body = [f"{_name(v.prev)} = kept[{v.name!r}]" for v in kept]
-    body += [f"{_name(h.symbol)} = hyper[{h.name!r}]" for h in algorithm.hyperparameters]
-    for equation in algorithm.equations:
-        value = _PRINT.doprint(equation.rhs)
-        if equation.lhs in kept:
-            value = f"A.store({equation.lhs.name!r}, {value}, {_name(equation.lhs.prev)})"
-        body.append(f"{_name(equation.lhs)} = {value}")
-    body.append("return {" + ", ".join(f"{v.name!r}: {_name(v)}" for v in kept) + "}")
-    signature = ", ".join(["A", "kept", "hyper", *(_name(s) for s in (g, t, index, count))])
-    source = f"def step({signature}):\n" + "".join(f"    {line}\n" for line in body)
-    namespace: dict[str, Any] = {}
-    exec(compile(source, f"<{algorithm.name}>", "exec"), namespace)  # our own text, from SymPy
-    return Program(algorithm, source, tuple(v.name for v in kept), namespace["step"])
+    return Program(
+        algorithm,
+        tuple(v.name for v in kept),
+        tuple(_compiled(e, is_kept=e.lhs in kept) for e in algorithm.equations),
+        tuple((_name(h.symbol), h.name) for h in algorithm.hyperparameters),
+    )

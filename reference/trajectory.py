@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -29,8 +30,10 @@ def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experimen
     ]
 
 
-def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> Trajectory[V]:
-    """Run ``algorithm`` on ``experiment``.
+def steps(
+    algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment
+) -> Iterator[list[Kept[V]]]:
+    """Run ``algorithm`` on ``experiment``, one step at a time.
 
     A parameter without a gradient sits the step out: its values, its state and its own step
     count stay as they are.
@@ -38,9 +41,8 @@ def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment)
     program = lower(algorithm)
     now = start(algorithm, arithmetic, experiment)
     steps_of = [0] * len(now)
-    trajectory: list[list[Kept[V]]] = []
-    with np.errstate(all="ignore"):
-        for gradients, settings in zip(experiment.gradients, experiment.settings(), strict=True):
+    for gradients, settings in zip(experiment.gradients, experiment.settings(), strict=True):
+        with np.errstate(all="ignore"):
             hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
             for parameter, gradient in enumerate(gradients):
                 if gradient is None:
@@ -49,8 +51,12 @@ def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment)
                 at = (steps_of[parameter], parameter, len(now))
                 entered = arithmetic.tensor(gradient)
                 now[parameter] = program.step(arithmetic, now[parameter], hyper, entered, at=at)
-            trajectory.append(list(now))
-    return trajectory
+        yield list(now)
+
+
+def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> Trajectory[V]:
+    """All of :func:`steps`."""
+    return list(steps(algorithm, arithmetic, experiment))
 
 
 def history(trajectory: Trajectory[V], parameter: int, variable: str) -> list[V]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
 import sympy
 
@@ -73,6 +74,11 @@ class Hyperparameter:
         """Whether its values end at 1, as those of a decay rate do."""
         return bool(self.domain.sup == 1)
 
+    @property
+    def may_vanish(self) -> bool:
+        """Whether 0 is in its domain."""
+        return 0 in self.domain
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -105,6 +111,17 @@ class Equation:
     place: str = ""
 
 
+_UNDEFINED: Final = frozenset({sympy.nan, sympy.zoo, sympy.oo, -sympy.oo})
+
+
+@lru_cache(maxsize=8192)
+def _symbols(expression: sympy.Expr) -> frozenset[sympy.Basic]:
+    """The symbols of an expression, and what stands in it for no number at all."""
+    return frozenset(expression.atoms(sympy.Symbol, *map(type, _UNDEFINED))) & (
+        expression.free_symbols | _UNDEFINED
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class StepBound:
     """The theorem ``|theta_t - theta_{t-1}| <= alpha * bound``, and who attains it.
@@ -135,7 +152,7 @@ class Algorithm:
     ------
     MalformedAlgorithm
         If an equation uses a symbol that no input, hyperparameter, state variable or earlier
-        equation defines, or ``theta`` is not defined last.
+        equation defines, or has no value, or ``theta`` is not defined last.
     """
 
     name: str
@@ -151,7 +168,13 @@ class Algorithm:
         known = set(INPUTS) | {h.symbol for h in self.hyperparameters}
         known |= {s.variable.prev for s in self.state}
         for equation in self.equations:
-            unknown = equation.rhs.free_symbols - known
+            symbols = _symbols(equation.rhs)
+            if symbols & _UNDEFINED:
+                raise MalformedAlgorithm(
+                    f"Every equation must have a value: the one for {equation.lhs} in {self.name} "
+                    f"is {equation.rhs}. Divide by nothing that is always zero."
+                )
+            unknown = symbols - known
             if unknown:
                 names = ", ".join(sorted(str(symbol) for symbol in unknown))
                 raise MalformedAlgorithm(

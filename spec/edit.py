@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 import sympy
@@ -27,6 +28,11 @@ def _position(equations: tuple[Equation, ...], lhs: Variable) -> int:
         if equation.lhs == lhs:
             return position
     raise EditDoesNotApply(f"An edit names an equation for {lhs}, and there is none.")
+
+
+@lru_cache(maxsize=8192)
+def _substituted(equation: Equation, old: sympy.Expr, new: sympy.Expr) -> Equation:
+    return replace(equation, rhs=equation.rhs.xreplace({old: new}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,7 @@ class Substitute:
     def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """See :class:`Operation`."""
         changed = tuple(
-            replace(e, rhs=e.rhs.xreplace({self.old: self.new}))
-            if not self.within or e.lhs in self.within
-            else e
+            _substituted(e, self.old, self.new) if not self.within or e.lhs in self.within else e
             for e in equations
         )
         if changed == equations:

@@ -9,7 +9,7 @@ from optimspec.conformance.checks.formula import search
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.record import CheckResult
-from optimspec.reference import FORMATS, Experiment, error_limit
+from optimspec.reference import FORMATS, error_limit
 from optimspec.spec import Algorithm
 
 
@@ -77,7 +77,7 @@ def _measured(
     for case in bench.cases(format):
         if not bench.observe(case.experiment).failure:
             for variable in variables:
-                if variable == "theta" or _shows(bench, case.experiment, variable):
+                if bench.observe(case.experiment).shows(variable):
                     yield case.id, bench.compare(algorithm, case, variable)
 
 
@@ -90,14 +90,9 @@ def known_state(bench: Bench, algorithm: Algorithm) -> tuple[str, ...]:
     limit = error_limit(algorithm)
     known = []
     for variable in (s.variable.name for s in algorithm.state):
-        shown = [c for c in bench.cases(bench.finest) if _shows(bench, c.experiment, variable)]
+        shown = [
+            c for c in bench.cases(bench.finest) if bench.observe(c.experiment).shows(variable)
+        ]
         if shown and all(bench.compare(algorithm, c, variable).k <= limit for c in shown):
             known.append(variable)
     return tuple(known)
-
-
-def _shows(bench: Bench, experiment: Experiment, variable: str) -> bool:
-    observation = bench.observe(experiment)
-    return bool(observation.states) and all(
-        variable in state for step in observation.states for state in step
-    )

@@ -134,6 +134,15 @@ def step(
     optimizer.step()
 
 
+def require_none(bench: TorchBench) -> None:
+    """Raise NotApplicable if a gradient that is None is not survived, which one clause says."""
+    theta = leaves(bench.start((3,), (3,)))
+    try:
+        step(bench.build(theta), theta, [*bench.randn((3,)), None])
+    except Exception as error:
+        raise NotApplicable("It does not step beside a gradient that is None.") from error
+
+
 def as_array(tensor: torch.Tensor) -> Array:
     """Copy a tensor into a float64 array, exactly."""
     return cast(Array, tensor.detach().to(torch.float64, copy=True).numpy())

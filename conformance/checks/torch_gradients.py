@@ -12,6 +12,7 @@ from optimspec.conformance.checks.torch_bench import (
     TorchBench,
     first_difference,
     leaves,
+    require_none,
     step,
 )
 
@@ -62,6 +63,7 @@ def _reused(bench: TorchBench) -> str:
 
 def _frozen(bench: TorchBench) -> str:
     """Step with weight decay, if there is any, beside a parameter that has no gradient."""
+    require_none(bench)
     parameters = leaves(bench.randn((3,), (2, 2)))
     frozen = parameters[1].requires_grad_(False)
     before = frozen.clone()

@@ -12,6 +12,7 @@ from optimspec.conformance.checks.torch_bench import (
     TorchBench,
     first_difference,
     leaves,
+    require_none,
     step,
 )
 
@@ -21,6 +22,7 @@ _ATTENDANCE: Final = ((1, 0, 1, 1), (0, 1, 1, 0), (1, 1, 0, 0), (0, 1, 1, 1))
 
 def _histories(bench: TorchBench) -> str:
     """Step four parameters, each at other steps, and compare each with its own steps alone."""
+    require_none(bench)
     shapes = ((3,),) * 4
     start, together = bench.start(*shapes), leaves(bench.start(*shapes))
     optimizer = bench.build(together)

@@ -9,6 +9,7 @@ import typer
 
 from optimspec.conformance.cli.check import check
 from optimspec.conformance.cli.inform import explain, list_
+from optimspec.conformance.cli.mutants import mutants
 from optimspec.conformance.cli.report import report
 from optimspec.conformance.cli.soak import soak
 
@@ -44,6 +45,12 @@ app.command(
     epilog="Examples:\n\noptimspec soak torch.optim:Adam --cases 10000\n\n"
     "optimspec soak --shipped --cases 100000"
 )(soak)
+
+app.command(
+    epilog="Examples:\n\noptimspec mutants --spec adam --dtype float64 --pairs 0\n\n"
+    "optimspec mutants --only 'mutation:v:*' --html mutants.html\n\n"
+    "Exit status: 0 every aim is met, 1 one is missed, 2 wrong usage."
+)(mutants)
 
 
 @app.callback(invoke_without_command=True)

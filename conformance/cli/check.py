@@ -23,7 +23,7 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.jobs import Job, Outcome, listed_jobs, run_job
-from optimspec.conformance.judge import SEED
+from optimspec.conformance.environment import SEED
 from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import announced
 from optimspec.conformance.protocol import FORMATS

@@ -48,11 +48,16 @@ def write(
         (markdown_path, markdown.render),
     ):
         if path is not None and records:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(render(records), encoding="utf-8")
-            except OSError as error:
-                unusable(f"A report's file must be writable; {path}: {error.strerror}.")
+            write_text(path, render(records))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write one report's file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        unusable(f"A report's file must be writable; {path}: {error.strerror}.")
 
 
 def require_writable(*paths: Path | None) -> None:

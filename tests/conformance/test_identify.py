@@ -3,10 +3,14 @@
 from contextlib import suppress
 
 import pytest
+from sympy import Rational
 
 from optimspec.conformance.identify import identify
+from optimspec.conformance.measure import compare
 from optimspec.conformance.specimen import Specimen
-from optimspec.spec import ALGORITHMS, EditDoesNotApply, edits_of
+from optimspec.conformance.tell_apart import tell_apart
+from optimspec.spec import ALGORITHMS, EDITS, EditDoesNotApply, edits_of, mutations_of
+from optimspec.spec.fits import fits_of
 
 
 def planted(base):
@@ -52,12 +56,49 @@ def test_without_a_claim_the_algorithm_is_found_among_all(bench, specimen, adam)
     assert identified.algorithm == ALGORITHMS["adamw"]
 
 
-def test_what_no_edit_explains_is_unknown(bench, adam, specimen):
-    class Halved(Specimen):
-        def start(self, theta0, hyper, format):
-            return super().start(theta0, {**hyper, "beta1": hyper["beta1"] / 2}, format)
+def fit(adam, family, value):
+    return next(f for f in fits_of(adam) if f.id == family).at(Rational(value))
 
-    assert identify(bench(Halved(adam)), [adam]) is None
+
+@pytest.mark.parametrize(
+    ("family", "value"),
+    [("alpha-scaled", "1.01"), ("beta1-fixed", "0.8"), ("epsilon-scaled", "10"),
+     ("beta2-scaled", "0.5"), ("step-shifted", "3")],
+)  # fmt: skip
+def test_a_number_is_found(bench, adam, family, value):
+    edit = fit(adam, family, value)
+
+    assert found(bench, Specimen(adam.edited(edit)), adam) == (edit.id,)
+
+
+def test_a_number_is_found_beside_an_edit(bench, adam):
+    edits = (EDITS["eps-hat"], fit(adam, "alpha-scaled", "1.01"))
+
+    assert found(bench, Specimen(adam.edited(*edits)), adam) == tuple(e.id for e in edits)
+
+
+def test_a_slip_that_nobody_has_reported_is_found(bench, adam):
+    slip = next(e for e in mutations_of(adam) if e.id == "mutation:m:drop-factor-2")
+
+    assert found(bench, Specimen(adam.edited(slip)), adam) == (slip.id,)
+
+
+def test_formulas_that_agree_on_the_cases_are_told_apart_by_inputs_sought(bench, adam, specimen):
+    one, other = specimen(), specimen("eps-hat")
+    left, tried = tell_apart(
+        bench(one), [other.algorithm, one.algorithm], lambda a, o: compare(a, o, 8).k <= 8
+    )
+
+    assert left == [one.algorithm]
+    assert tried
+
+
+def test_what_no_edit_explains_is_unknown(bench, adam):
+    class Squared(Specimen):
+        def start(self, theta0, hyper, format):
+            return super().start(theta0, {**hyper, "beta1": hyper["beta1"] ** 2}, format)
+
+    assert identify(bench(Squared(adam)), [adam]) is None
 
 
 def test_a_loss_of_precision_is_told_from_another_formula(bench, adam):
