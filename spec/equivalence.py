@@ -45,8 +45,8 @@ class _OneStep:
 def prove_equivalent(one: Algorithm, other: Algorithm) -> tuple[str, ...] | None:
     """The steps of a proof that both give the same parameters, or None if none was found.
 
-    It holds for all hyperparameters of their domains, all gradients and all numbers of steps, and
-    where one of the two is undefined, so is the other.
+    It holds for all hyperparameters of their domains that stay the same from step to step, all
+    gradients and all numbers of steps, and where one of the two is undefined, so is the other.
     """
     if _differ_in_a_run(one, other):
         return None

@@ -32,9 +32,10 @@ WEIGHT_DECAY: Final = Hyperparameter(
     lam, "0.01", _POSITIVE, "weight decay",
     usual="0.1", tried=("0", "1", "0.5", "0.01"), decades=(-4, 0),
 )  # fmt: skip
+# Without momentum there is nothing to look ahead: PyTorch refuses nesterov with mu = 0.
 MU: Final = Hyperparameter(
-    mu, "0.9", _SHARE, "momentum",
-    tried=("0", "0.5", "0.9", "0.99"), decades=(-3, 0),
+    mu, "0.9", Interval.open(0, 1), "momentum",
+    tried=("0.5", "0.9", "0.99"), decades=(-3, 0),
 )  # fmt: skip
 TAU: Final = Hyperparameter(
     tau, "0.5", Interval(0, 1), "dampening of the momentum",
