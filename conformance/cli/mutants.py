@@ -1,0 +1,92 @@
+"""The command that scores the suite itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from optimspec.conformance.cli.files import (
+    ACCEPTED,
+    NOT_ACCEPTED,
+    HtmlPath,
+    JsonPath,
+    require_writable,
+    say_written,
+    unusable,
+    write_text,
+)
+from optimspec.conformance.console_score import show_score
+from optimspec.conformance.judge import SEED
+from optimspec.conformance.protocol import FORMATS
+from optimspec.conformance.score_run import Selection, score
+from optimspec.reports import score as page
+from optimspec.spec import ALGORITHMS, SpecError, algorithm
+
+USUAL: Final = ("float64", "float32")
+"""Where a wrong formula shows most clearly, and where optimizers run."""
+
+
+def mutants(
+    spec: Annotated[
+        list[str] | None,
+        typer.Option(help="Plant into these equations, and no faults into code; repeat."),
+    ] = None,
+    dtype: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Parameter format; repeat. Default: {', '.join(USUAL)}."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only what has a matching id, such as 'mutation:v:*'; repeat."),
+    ] = None,
+    pairs: Annotated[str, typer.Option(help="How many pairs of known edits, or 'all'.")] = "60",
+    seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; by default one for each core.")
+    ] = None,
+    html_path: HtmlPath = None,
+    json_path: JsonPath = None,
+) -> None:
+    """Plant every known and every conceivable slip, and count those that the suite catches."""
+    selection = _selection(spec or [], dtype or [], only or [], pairs, seed)
+    require_writable(html_path, json_path)
+    out = Console()
+    found = score(
+        selection,
+        jobs,
+        lambda done, total: track(
+            done, "judging", total, console=out, transient=True, disable=not out.is_terminal
+        ),
+    )
+    show_score(out, found)
+    if json_path is not None:
+        write_text(json_path, found.model_dump_json(indent=2) + "\n")
+    if html_path is not None:
+        write_text(html_path, page.render(found))
+    say_written(out, html_path, json_path)
+    raise typer.Exit(NOT_ACCEPTED if found.shortfalls else ACCEPTED)
+
+
+def _selection(
+    spec: list[str], dtype: list[str], only: list[str], pairs: str, seed: int
+) -> Selection:
+    unknown = [name for name in dtype if name not in FORMATS]
+    if unknown:
+        unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
+    if pairs != "all" and not pairs.isdecimal():
+        unusable(f"--pairs takes a number or 'all'; found {pairs!r}.")
+    try:
+        bases = tuple(algorithm(name) for name in spec or ALGORITHMS)
+    except SpecError as problem:
+        unusable(str(problem))
+    return Selection(
+        bases=bases,
+        formats=tuple(dtype) or USUAL,
+        pairs=None if pairs == "all" else int(pairs),
+        faults=not spec,
+        only=tuple(only),
+        seed=seed,
+    )
