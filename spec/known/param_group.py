@@ -75,7 +75,7 @@ FROZEN_DECAYS: Final = Fault(
         "https://github.com/open-mmlab/OpenPCDet/issues/845",
         "https://github.com/apache/mxnet/issues/12392",
     ),
-    aliases=("frozen-parameter-still-moves",),
+    aliases=("frozen-parameter-still-moves", "decay-without-gradient"),
     specimen="optimspec.impls.faults.groups:DecaysFrozen",
     into=_HOSTS,
     caught_by=("contract.frozen",),

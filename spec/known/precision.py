@@ -141,6 +141,7 @@ DECAY_ROUNDS_TO_ONE: Final = Fault(
     seen_in="OneTrainer's Adam and AdamW with bfloat16 weights; float32 copies of the weights and "
     "stochastic rounding avoid it.",
     links=("https://github.com/Nerogar/OneTrainer/issues/996",),
+    aliases=("decoupled-decay-noop-in-bf16",),
     specimen="optimspec.impls.faults.precision:DecayInParameterFormat",
     into=("torch.optim:AdamW",),
     formats=("bfloat16",),
