@@ -43,7 +43,7 @@ def judged(planting: Planting, formats: Sequence[str], seed: int) -> Mutant:
     return Mutant(
         algorithm=base.name,
         group=planting.group,
-        edits=matched(base, grown).edits,
+        edits=matched(base, grown, ()).edits,
         equivalent=list(prove_equivalent(base, grown) or ()),
         outcomes=[_outcome(planting, grown, name, seed) for name in formats],
     )

@@ -42,11 +42,18 @@ class _OneStep:
 
 
 @lru_cache(maxsize=4096)
-def prove_equivalent(one: Algorithm, other: Algorithm) -> tuple[str, ...] | None:
+def prove_equivalent(
+    one: Algorithm, other: Algorithm, *, constant_settings: bool = False
+) -> tuple[str, ...] | None:
     """The steps of a proof that both give the same parameters, or None if none was found.
 
-    It holds for all hyperparameters of their domains that stay the same from step to step, all
-    gradients and all numbers of steps, and where one of the two is undefined, so is the other.
+    It holds for all hyperparameters of their domains, all gradients and all numbers of steps, and
+    where one of the two is undefined, so is the other.
+
+    Parameters
+    ----------
+    constant_settings
+        Whether it needs to hold only while every hyperparameter stays what it was at the start.
     """
     if _differ_in_a_run(one, other):
         return None
@@ -57,6 +64,8 @@ def prove_equivalent(one: Algorithm, other: Algorithm) -> tuple[str, ...] | None
     scales = {
         kept: _scale(update, second.updates[kept], domain) for kept, update in first.updates.items()
     }
+    if not constant_settings and any(by.free_symbols - {t} for by in scales.values()):
+        return None
     if not all(_starts_alike(first, second, kept, by, domain) for kept, by in scales.items()):
         return None
     moved = {kept: by.subs(t, t - 1) * kept for kept, by in scales.items()}

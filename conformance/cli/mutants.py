@@ -19,7 +19,7 @@ from optimspec.conformance.cli.files import (
     write_text,
 )
 from optimspec.conformance.console_score import show_score
-from optimspec.conformance.judge import SEED
+from optimspec.conformance.environment import SEED
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.score_run import Selection, score
 from optimspec.reports import score as page

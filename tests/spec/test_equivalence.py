@@ -52,8 +52,8 @@ def rewritten(algorithm, **equations):
 def test_the_same_optimizer_written_otherwise(adam, equations):
     other = rewritten(adam, **equations)
 
-    assert prove_equivalent(adam, other)
-    assert prove_equivalent(other, adam)
+    assert prove_equivalent(adam, other, constant_settings=True)
+    assert prove_equivalent(other, adam, constant_settings=True)
 
 
 @pytest.mark.parametrize(
@@ -95,21 +95,22 @@ def test_decay_that_is_ignored_is_no_decay():
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS.values(), ids=ALGORITHMS)
 def test_no_edit_of_the_catalogue_is_the_algorithm_itself(algorithm):
-    """One shows only where the step size changes, of which a proof says nothing."""
-    same = {e.id for e in edits_of(algorithm) if prove_equivalent(algorithm, algorithm.edited(e))}
+    same = [e.id for e in edits_of(algorithm) if prove_equivalent(algorithm, algorithm.edited(e))]
 
-    assert same <= {"lr-inside-velocity"}
+    assert same == []
 
 
 @pytest.mark.parametrize("base", ["momentum", "nesterov"])
-def test_the_step_size_may_stand_inside_the_buffer(base):
-    inside = ALGORITHMS[base].edited(EDITS["lr-inside-velocity"])
+def test_the_step_size_may_stand_inside_the_buffer_while_it_is_constant(base):
+    plain, inside = ALGORITHMS[base], ALGORITHMS[base].edited(EDITS["lr-inside-velocity"])
 
-    assert any("alpha" in step for step in prove_equivalent(ALGORITHMS[base], inside))
+    proof = prove_equivalent(plain, inside, constant_settings=True)
+    assert any("alpha" in step for step in proof)
+    assert prove_equivalent(plain, inside) is None
 
 
 def test_a_proof_says_how_the_state_corresponds(adam):
     other = rewritten(adam, m=UNSCALED_M, m_hat=(1 - beta1) * m / (1 - beta1**t))
-    proof = prove_equivalent(adam, other)
+    proof = prove_equivalent(adam, other, constant_settings=True)
 
     assert "Let m of the second be (1 / (1 - beta1)) times m of the first" in proof[1]
