@@ -70,6 +70,16 @@ class Planted:
         build: Callable[..., Any] = self._broken.build
         return build
 
+    @property
+    def flags(self) -> Mapping[str, bool]:
+        """The host's."""
+        flags: Mapping[str, bool] = self._broken.flags
+        return flags
+
+    def toggled(self, flag: str) -> Planted:
+        """The same with that option the other way; raises NotATarget if the host refuses."""
+        return Planted(self.name, self._broken.toggled(flag))
+
     def start(
         self,
         theta0: Sequence[Array],

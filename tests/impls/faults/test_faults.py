@@ -8,6 +8,7 @@ import pytest
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.contract import contract
 from optimspec.conformance.checks.formula import formula
+from optimspec.conformance.checks.options import options
 from optimspec.conformance.checks.precision import precision
 from optimspec.conformance.judge import judge
 from optimspec.conformance.load import load
@@ -47,10 +48,11 @@ def failed(made: Bench, *checks) -> Iterator[str]:
 def test_a_fault_is_caught_by_what_its_entry_names_and_by_nothing_else(name, into):
     fault = FAULTS[name]
     made = bench(fault, into)
-    if all(check.startswith("contract.") for check in fault.caught_by):
+    families = {check.partition(".")[0] for check in fault.caught_by}
+    if families <= {"contract", "option"}:
         case = made.case("shapes", made.finest)
         assert made.compare(made.claimed, case).k <= error_limit(made.claimed)
-        checks = (contract,)
+        checks = (options, contract) if "option" in families else (contract,)
     else:
         checks = (formula, precision, contract)
 
