@@ -1,4 +1,4 @@
-"""Planting faults: from an entry of the catalogue to targets that have it."""
+"""Planting faults: from an entry of the catalogue to a target that has it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,9 @@ from dataclasses import dataclass
 from types import new_class
 from typing import Any
 
-from optimspec.conformance.load import as_target, load
+from optimspec.conformance.load import as_target
 from optimspec.conformance.protocol import Array, Capabilities, Session, Target
 from optimspec.spec.entry import Fault
-
-
-def targets(fault: Fault) -> list[Target]:
-    """Every target that has ``fault``: its specimen, or its mixin in each of its optimizers.
-
-    Raises
-    ------
-    CannotLoad
-        If something it names cannot be judged.
-    """
-    return [planted(fault, host) for host in fault.into] or [load(fault.specimen)]
 
 
 def planted(fault: Fault, host: str) -> Target:
@@ -30,6 +19,13 @@ def planted(fault: Fault, host: str) -> Target:
 
     The class made has the name and the signature of its host, so that an adapter reads from it
     what it reads from the host.
+
+    Raises
+    ------
+    CannotLoad
+        If the host with the fault cannot be judged.
+    ImportError, AttributeError
+        If the mixin or the host is not where its reference says.
     """
     mixin, base = _found(fault.specimen), _found(host)
     broken = new_class(base.__name__, (mixin, base))
