@@ -114,4 +114,5 @@ BIAS_CORRECTION_LEAKS_INTO_WEIGHT_DECAY: Final = Edit(
         "https://github.com/facebookresearch/schedule_free/issues/38",
     ),
     operations=(Substitute(lam, lam * sqrt(1 - beta2**t) / (1 - beta1**t), within=(theta,)),),
+    only=frozenset({"adam", "adamw"}),
 )
