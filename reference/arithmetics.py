@@ -100,9 +100,9 @@ class Multiprecision(_Exact):
         self.context = mpmath.MPContext()
         self.context.prec = bits
         super().__init__(self.context.mpf, self.context.nan)
-        root, nan = self.context.sqrt, self.context.nan
+        root, nan, is_nan = self.context.sqrt, self.context.nan, self.context.isnan
         self._sqrt = np.frompyfunc(lambda x: root(x) if x >= 0 else nan, 1, 1)
-        self._maximum = np.frompyfunc(max, 2, 1)
+        self._maximum = np.frompyfunc(lambda x, y: nan if is_nan(y) else max(x, y), 2, 1)
 
     def sqrt(self, x: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""

@@ -1,0 +1,19 @@
+"""The arithmetics agree on what is undefined."""
+
+import numpy as np
+import pytest
+
+from optimspec.reference import Float64
+from optimspec.reference.arithmetics import Ball, Multiprecision
+
+
+@pytest.mark.parametrize(
+    "arithmetic", [Float64(), Multiprecision(100), Ball()], ids=lambda a: type(a).__name__
+)
+def test_the_maximum_with_something_undefined_is_undefined(arithmetic):
+    one, zero = (arithmetic.tensor(np.array([x])) for x in (1.0, 0.0))
+    with np.errstate(invalid="ignore"):
+        nothing = arithmetic.divide(zero, zero)
+
+    for found in (arithmetic.maximum(one, nothing), arithmetic.maximum(nothing, one)):
+        assert np.isnan(float(found[0]))
