@@ -58,6 +58,8 @@ def prove_equivalent(
     if _differ_in_a_run(one, other):
         return None
     first, second = _one_step(one), _one_step(other)
+    if _is_never_defined(first) and _is_never_defined(second):
+        return ("At the first step both divide by zero, and theta is undefined from there on.",)
     if first.updates.keys() != second.updates.keys():
         return None
     domain = Domain(one, _never_negative(one, first))
@@ -92,6 +94,12 @@ def _one_step(algorithm: Algorithm) -> _OneStep:
 
 def _used(updates: Expressions, live: set[sympy.Symbol]) -> set[sympy.Symbol]:
     return {s for kept in live for s in updates[kept].free_symbols & updates.keys()}
+
+
+def _is_never_defined(step: _OneStep) -> bool:
+    """Whether the first step divides by zero whatever its inputs, and later ones build on it."""
+    divisors = (power.base for power in step.theta.atoms(sympy.Pow) if power.exp.is_negative)
+    return theta.prev in step.theta.free_symbols and any(d.subs(t, 1) == 0 for d in divisors)
 
 
 def _scale(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> sympy.Expr:
@@ -152,7 +160,7 @@ def _differ_in_a_run(one: Algorithm, other: Algorithm) -> bool:
     """Whether a run to many digits tells them apart, which spares the attempt at a proof."""
     for x, y in zip(_run(one), _run(other), strict=False):
         if not (x.is_finite and y.is_finite):
-            return x.is_finite != y.is_finite
+            return bool(x.is_finite) != bool(y.is_finite)
         if abs(x - y) > sympy.Float("1e-25", _DIGITS) * (abs(x) + abs(y)):
             return True
     return False

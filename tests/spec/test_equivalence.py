@@ -80,6 +80,14 @@ def test_what_is_undefined_elsewhere_is_not_the_same(adam):
     assert prove_equivalent(adam, rewritten(adam, theta=conjugate)) is None
 
 
+def test_what_is_undefined_from_the_first_step_on_is_the_same(adam):
+    everywhere = adam.edited(EDITS["step-starts-at-zero"])
+    once = rewritten(adam, m_hat=m / (1 - beta1 ** (t - 1)))
+
+    assert prove_equivalent(everywhere, once)
+    assert prove_equivalent(adam, once) is None
+
+
 @pytest.mark.parametrize("id", ["mutation:theta:turn-sign-2", "mutation:m:turn-sign-2"])
 def test_climbing_by_either_sign_is_maximizing(adam, id):
     (climbing,) = (edit for edit in mutations_of(adam) if edit.id == id)
