@@ -19,7 +19,7 @@ from optimspec.conformance.score_record import (
     Outcome,
 )
 from optimspec.conformance.specimen import Specimen
-from optimspec.spec import Algorithm, Kind, SpecError, prove_equivalent
+from optimspec.spec import ALGORITHMS, Algorithm, Kind, prove_equivalent
 
 
 class Aim(NamedTuple):
@@ -76,10 +76,7 @@ def _named(planting: Planting, grown: Algorithm, record: Record) -> tuple[Named,
     found = [edit.id for edit in record.matched.edits]
     if sorted(found) == sorted(planting.edits):
         return Named.PLANTED, ()
-    try:
-        proof = prove_equivalent(grown, edited(planting.base, found))
-    except SpecError:  # a fitted number is no edit that has a name
-        proof = None
+    proof = prove_equivalent(grown, edited(ALGORITHMS[record.matched.algorithm], found))
     return (Named.EQUIVALENT, proof) if proof else (Named.OTHER, ())
 
 

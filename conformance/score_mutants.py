@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from sympy import Rational
+
 from optimspec.conformance.score_record import Group
 from optimspec.spec import (
     ALGORITHMS,
@@ -18,6 +20,7 @@ from optimspec.spec import (
     edits_of,
     mutations_of,
 )
+from optimspec.spec.fits import fits_of
 
 
 class Planting(NamedTuple):
@@ -38,7 +41,7 @@ class Planting(NamedTuple):
 
 
 def edited(base: Algorithm, names: Iterable[str]) -> Algorithm:
-    """``base`` with the named edits of the catalogue and systematic mutations, in this order.
+    """``base`` with the named edits, in this order: the catalogue's, mutations, fitted numbers.
 
     Raises
     ------
@@ -54,6 +57,10 @@ def _edit(base: Algorithm, name: str) -> Edit:
     for edit in (*EDITS.values(), *mutations_of(base)):
         if edit.id == name:
             return edit
+    family, _, number = name.partition(":")
+    for fit in fits_of(base):
+        if fit.id == family:
+            return fit.at(Rational(number))
     raise UnknownName(f"There is no edit or mutation of {base.title} called {name!r}.")
 
 

@@ -70,7 +70,9 @@ def test_a_sample_follows_from_its_seed_and_keeps_the_order(adam):
 
 
 def test_edits_are_made_by_name(adam):
-    assert edited(adam, ["maximize"]).edits[0].id == "maximize"
+    names = ["maximize", "mutation:m:swap-1", "alpha-fixed:1"]
+
+    assert [edit.id for edit in edited(adam, names).edits] == names
     with pytest.raises(UnknownName):
         edited(adam, ["no-such-edit"])
 
