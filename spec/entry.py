@@ -88,7 +88,8 @@ class Fault(Entry):
     formats
         The parameter formats in which it is judged, so that it shows.
     caught_by
-        Ids of the checks that fail on it; none for what conforms.
+        Ids of the checks by which it shows; none for what conforms. Where the formula does not
+        fit, what is measured against it may fail besides.
     """
 
     specimen: str

@@ -71,7 +71,7 @@ STEP_COUNTER_SATURATES: Final = Fault(
     links=("https://github.com/pytorch/ao/pull/4915",),
     specimen="optimspec.impls.faults.counters:CountsInBfloat16",
     into=_HOSTS,
-    caught_by=("formula", "precision.float64", "contract.step-counter"),
+    caught_by=("formula", "contract.step-counter"),
 )
 
 STEP_COUNTER_IN_FLOAT32: Final = Fault(

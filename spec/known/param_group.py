@@ -109,7 +109,7 @@ ZEROS_AS_NONE: Final = Fault(
     links=("https://github.com/megvii-model/DetNAS/issues/3",),
     specimen="optimspec.impls.faults.gradients:ZerosAsNone",
     into=_HOSTS,
-    caught_by=("formula", "precision.float64", "contract.zero-gradient"),
+    caught_by=("formula", "contract.zero-gradient"),
 )
 
 GRADIENTS_CLEARED: Final = Fault(

@@ -72,8 +72,7 @@ FLOAT32_POWERS: Final = Fault(
     ),
     aliases=("float32-beta-power-precision",),
     specimen="optimspec.impls.faults.precision:Float32Powers",
-    formats=("float64", "float32"),
-    caught_by=("formula", "precision.float64", "precision.float32"),
+    caught_by=("formula",),
 )
 
 ITERATED_POWERS: Final = Fault(
@@ -87,8 +86,7 @@ ITERATED_POWERS: Final = Fault(
     links=("https://github.com/PaddlePaddle/Paddle/issues/58378",),
     aliases=("paddle-betapow-iterated",),
     specimen="optimspec.impls.faults.precision:IteratedPowers",
-    formats=("float64", "float32"),
-    caught_by=("formula", "precision.float64", "precision.float32"),
+    caught_by=("formula",),
 )
 
 POWERS_BY_POSITION: Final = Fault(
@@ -107,7 +105,7 @@ POWERS_BY_POSITION: Final = Fault(
     ),
     aliases=("deepspeed-cpuadam-subgroup-metadata",),
     specimen="optimspec.impls.faults.precision:PowersByPosition",
-    caught_by=("formula", "precision.float64", "contract.equal-parameters"),
+    caught_by=("formula", "contract.equal-parameters"),
 )
 
 NARROW_MOMENTS: Final = Fault(
@@ -126,8 +124,7 @@ NARROW_MOMENTS: Final = Fault(
     ),
     specimen="optimspec.impls.faults.precision:NarrowMoments",
     into=_HOSTS,
-    formats=("float64", "float32"),
-    caught_by=("formula", "precision.float64", "precision.float32"),
+    caught_by=("formula",),
 )
 
 DECAY_ROUNDS_TO_ONE: Final = Fault(
