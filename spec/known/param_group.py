@@ -1,4 +1,4 @@
-"""Optimizers that take parameter groups, missing gradients, closures or scalers otherwise."""
+"""Optimizers that take parameter groups, missing gradients or scalers otherwise."""
 
 from typing import Final
 
@@ -165,40 +165,4 @@ FOUND_INF_IGNORED: Final = Fault(
     specimen="optimspec.impls.faults.groups:IgnoresFoundInf",
     into=_HOSTS,
     caught_by=("contract.grad-scaler",),
-)
-
-CLOSURE_IGNORED: Final = Fault(
-    id="closure-ignored",
-    kind=Kind.BUG,
-    category=Category.PARAM_GROUP,
-    statement="step accepts a closure and does not call it.",
-    effect="Trainers that compute the gradients in it, such as Lightning, train nothing.",
-    remedy="Call it first, with gradients enabled, and return its loss.",
-    test="Count the calls of a closure.",
-    seen_in="Ranger, where the call was commented out; SOAP.",
-    links=(
-        "https://github.com/lessw2020/Ranger-Deep-Learning-Optimizer/issues/46",
-        "https://github.com/nikhilvyas/SOAP/issues/7",
-    ),
-    specimen="optimspec.impls.faults.groups:IgnoresClosure",
-    into=_HOSTS,
-    caught_by=("contract.closure",),
-)
-
-CLOSURE_WITHOUT_GRADIENTS: Final = Fault(
-    id="closure-without-gradients",
-    kind=Kind.BUG,
-    category=Category.PARAM_GROUP,
-    statement="step calls the closure where gradients are disabled.",
-    effect="The closure's backward raises: its loss does not require a gradient.",
-    remedy="Call it within torch.enable_grad().",
-    test="Ask torch.is_grad_enabled() in a closure.",
-    seen_in="SOAP; HeavyBall before 0.15.0.",
-    links=(
-        "https://github.com/HomebrewML/HeavyBall/issues/10",
-        "https://github.com/nikhilvyas/SOAP/pull/21",
-    ),
-    specimen="optimspec.impls.faults.groups:ClosureWithoutGrad",
-    into=_HOSTS,
-    caught_by=("contract.closure",),
 )
