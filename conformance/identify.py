@@ -25,7 +25,7 @@ from optimspec.reference import (
     truth,
 )
 from optimspec.reference.trajectory import history
-from optimspec.spec import Algorithm, Edit, Kind, SpecError, edits_of, mutations_of
+from optimspec.spec import Algorithm, Edit, Kind, SpecError, combinable, mutations_of
 
 MOST_EDITS: Final = 3
 """The largest combination of edits that is tried."""
@@ -76,7 +76,7 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     screen = Screen(bench)
     for candidates in _stages(bench, bases, screen):
         found = [c for forms in candidates for c in _first_explaining(bench, screen, forms)]
-        left, tried = tell_apart(bench, found, _explained)
+        left, tried = tell_apart(bench, found, explained)
         if left:
             first, *others = sorted(left, key=_blame)
             return Identified(first, tuple(others), None, tried)
@@ -144,7 +144,7 @@ def combinations(base: Algorithm, edits: Sequence[Edit], size: int) -> Iterator[
 def _edits(bench: Bench, base: Algorithm) -> list[Edit]:
     """The known edits of ``base`` for whose hyperparameters the target has nonzero values."""
     settings = bench.settings
-    return [e for e in edits_of(base) if all(settings.get(h.name) for h in e.hyperparameters)]
+    return [e for e in combinable(base) if all(settings.get(h.name) for h in e.hyperparameters)]
 
 
 def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bool:
@@ -155,7 +155,7 @@ def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bo
     """
     observations = (bench.observe(case.experiment) for case in bench.cases(bench.finest))
     finished = [each for each in observations if not each.failure]
-    if not all(_explained(algorithm, each, loss) for each in finished):
+    if not all(explained(algorithm, each, loss) for each in finished):
         return False
     if loss is None:
         return True
@@ -163,7 +163,7 @@ def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bo
     return 2 * sum(c.telling for c in measured) > sum(c.decided for c in measured)
 
 
-def _explained(algorithm: Algorithm, observation: Observation, loss: Loss | None = None) -> bool:
+def explained(algorithm: Algorithm, observation: Observation, loss: Loss | None = None) -> bool:
     """Whether one run lies within the limit of ``algorithm``.
 
     An edit that leaves a value undefined does not explain a target that has one, nor does one

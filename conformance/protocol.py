@@ -23,6 +23,7 @@ __all__ = [
     "Session",
     "Snippets",
     "Target",
+    "Toggles",
 ]
 
 FORMATS = tuple(_FORMATS)
@@ -108,6 +109,20 @@ class Snippets(Protocol):
 
     def snippet(self, experiment: Experiment) -> str:
         """A runnable program that makes the run and prints the parameters."""
+        ...
+
+
+@runtime_checkable
+class Toggles(Protocol):
+    """A target with options that can be switched."""
+
+    @property
+    def flags(self) -> Mapping[str, bool]:
+        """The values in effect of its boolean options, by the names of the arguments."""
+        ...
+
+    def toggled(self, flag: str) -> Target:
+        """The same target with that option the other way; raises NotATarget if it refuses."""
         ...
 
 

@@ -55,6 +55,17 @@ def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
 
 
+@lru_cache(maxsize=16)
+def combinable(algorithm: Algorithm) -> tuple[Edit, ...]:
+    """The edits of ``algorithm``, and those that one of its options makes possible."""
+    options = [algorithm.edited(edit) for edit in edits_of(algorithm) if edit.option]
+    return tuple(
+        edit
+        for edit in EDITS.values()
+        if edit.applies_to(algorithm) or any(map(edit.applies_to, options))
+    )
+
+
 def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
     """The algorithms that ``edit`` applies to; where there is none, those with one option on."""
     plain = tuple(a for a in ALGORITHMS.values() if edit.applies_to(a))

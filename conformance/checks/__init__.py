@@ -5,10 +5,19 @@ from typing import Final
 from optimspec.conformance.checks.contract import contract
 from optimspec.conformance.checks.formula import formula, runs
 from optimspec.conformance.checks.invariants import invariants
+from optimspec.conformance.checks.options import options
 from optimspec.conformance.checks.precision import precision
 from optimspec.conformance.checks.rule import Check, Rule
 from optimspec.conformance.checks.step_bound import step_bound
 
-CHECKS: Final[tuple[Check, ...]] = (runs, formula, precision, step_bound, invariants, contract)
+CHECKS: Final[tuple[Check, ...]] = (
+    runs,
+    formula,
+    precision,
+    step_bound,
+    invariants,
+    options,
+    contract,
+)
 
 __all__ = ["CHECKS", "Check", "Rule"]

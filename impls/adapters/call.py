@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Self
 
 from optimspec.conformance.protocol import NotATarget
-from optimspec.impls.adapters.naming import VALUES, Place, places, read
+from optimspec.impls.adapters.naming import SELECTORS, VALUES, Place, places, read
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -86,7 +86,9 @@ class Call:
         where = {n: place for n, place in everywhere.items() if place.key not in fixed}
         required = frozenset(n for n, place in where.items() if place.key in lacking)
         _check_complete(lacking, {where[n].key for n in required}, name)
-        defaults = {p.name: p.default for p in named if p.default is not p.empty}
+        defaults = {
+            p.name: p.default for p in named if p.default is not p.empty and p.name in takes
+        }
         values = {n: VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
         return cls(function, preset, args, where, values, required, open_ended, defaults)
 
@@ -99,6 +101,18 @@ class Call:
     def options(self) -> dict[str, object]:
         """The keywords in effect where the caller gives no others."""
         return {**self.defaults, **self.fixed}
+
+    @property
+    def flags(self) -> dict[str, bool]:
+        """The boolean keywords in effect; one that selects an implementation may be None."""
+        options = {
+            n: value or False if n in SELECTORS else value for n, value in self.options.items()
+        }
+        return {n: value for n, value in options.items() if isinstance(value, bool)}
+
+    def toggled(self, flag: str) -> dict[str, object]:
+        """What would be given for that flag to be the other way."""
+        return {**self.given, flag: not self.flags[flag]}
 
     def title(self, name: str) -> str:
         """``name`` with the arguments the user gave, unless it has them."""

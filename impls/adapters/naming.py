@@ -53,6 +53,9 @@ VALUES: Final[Mapping[str, float]] = {name: each.value for name, each in SPELLIN
 PARAMETER_LISTS: Final = ("params", "parameters")
 """What the first argument is called that takes the tensors to update."""
 
+SELECTORS: Final = ("foreach", "fused")
+"""Options of torch's that select an implementation; None leaves the choice to it."""
+
 STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "m": ("exp_avg", "m"),
     "v": ("exp_avg_sq", "v"),

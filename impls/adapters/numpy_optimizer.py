@@ -38,6 +38,16 @@ class NumpyOptimizer:
         """Build the optimizer on arrays of these values."""
         return NumpySession(self._call, theta0, hyper, format)
 
+    @property
+    def flags(self) -> Mapping[str, bool]:
+        """The boolean keywords, with the values in effect."""
+        return self._call.flags
+
+    def toggled(self, flag: str) -> NumpyOptimizer:
+        """Make the same target with that flag the other way."""
+        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
+        return cast(NumpyOptimizer, made)
+
     def snippet(self, experiment: Experiment) -> str:
         """Write the run as a program that prints the parameters after every step."""
         imports, expression, whole = snippets.import_of(self._reference, self._call.function)

@@ -95,6 +95,16 @@ class TorchFunction:
         parameters = to_parameters(theta0, format)
         return FunctionSession(self._call, parameters, dict(hyper), format, self._takes_is_first)
 
+    @property
+    def flags(self) -> Mapping[str, bool]:
+        """The boolean keywords, with the values in effect."""
+        return self._call.flags
+
+    def toggled(self, flag: str) -> TorchFunction:
+        """Make the same target with that flag the other way."""
+        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
+        return cast(TorchFunction, made)
+
     def snippet(self, experiment: Experiment) -> str:
         """Write the run as a program that prints the parameters after every step."""
         imports, expression, whole = snippets.import_of(self._reference, self._call.function)

@@ -52,6 +52,16 @@ class TorchOptimizer:
         parameters = to_parameters(theta0, format)
         return TorchSession(self.build(parameters, hyper), parameters, format, self._in_groups)
 
+    @property
+    def flags(self) -> Mapping[str, bool]:
+        """The boolean keywords, with the values in effect."""
+        return self._call.flags
+
+    def toggled(self, flag: str) -> TorchOptimizer:
+        """Make the same target with that flag the other way."""
+        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
+        return cast(TorchOptimizer, made)
+
     def snippet(self, experiment: Experiment) -> str:
         """Write the run as a program that prints the parameters after every step."""
         imports, expression, whole = snippets.import_of(self._reference, self._call.function)

@@ -1,0 +1,137 @@
+"""Does every option that the target takes act as documented?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.cases import Case
+from optimspec.conformance.checks.rule import UNKNOWN, Rule
+from optimspec.conformance.identify import explained, identify
+from optimspec.conformance.observe import Observation
+from optimspec.conformance.protocol import NotATarget, Target, Toggles
+from optimspec.conformance.record import CheckResult, Status
+from optimspec.conformance.screen import TELLING
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Edit, Kind, edits_of
+
+IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
+"""Flags by which torch selects an implementation: the formula stays as it is."""
+
+EXCHANGES: Final = {"decoupled_weight_decay": "weight_decay", "adam_w_mode": "weight_decay"}
+"""Flags that choose between the documented meanings of another option."""
+
+CASES: Final = (*TELLING, "decaying", "normal")
+"""Short cases on which every documented option shows; AMSGrad needs gradients that shrink."""
+
+
+def options(bench: Bench) -> Iterator[CheckResult]:
+    """Options that the target takes are switched: each must act, and as documented."""
+    matched = bench.matched
+    if matched is None or not all(edit.id in EDITS for edit in matched.edits):
+        yield _rule("all").skipped(UNKNOWN)
+        return
+    decay = None
+    for option, edits in _numeric(bench, matched):
+        expected = [_with(matched, edit) for edit in edits]
+        result, found = _judged(bench, bench.target, option, f"A {option} above 0", expected)
+        decay = found if option == "weight_decay" else decay
+        yield result
+    base = decay or matched
+    flags = bench.target.flags if isinstance(bench.target, Toggles) else {}
+    for flag, value in flags.items():
+        given = f"{flag}={not value}"
+        try:
+            target = bench.target.toggled(flag)  # type: ignore[attr-defined]
+        except NotATarget as problem:
+            yield _rule(flag).skipped(f"It refuses {given}: {problem}")
+            continue
+        yield _judged(bench, target, flag, given, _meanings(base, flag), base)[0]
+
+
+def _rule(option: str) -> Rule:
+    what = "Every option" if option == "all" else f"The option {option}"
+    return Rule(
+        f"option.{option}",
+        f"{what} acts, and as documented.",
+        "https://github.com/bitsandbytes-foundation/bitsandbytes/issues/2010",
+    )
+
+
+def _numeric(bench: Bench, matched: Algorithm) -> Iterator[tuple[str, list[Edit]]]:
+    """The options that are numbers and off, such as weight decay, with what each may mean."""
+    off = bench.target.capabilities.settable - matched.defaults.keys()
+    for name in sorted(off):
+        edits = [e for e in _documented(matched) if name in {h.name for h in e.hyperparameters}]
+        if edits and edits[0].option:
+            yield edits[0].option, edits
+
+
+def _documented(algorithm: Algorithm) -> list[Edit]:
+    return [e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG]
+
+
+def _with(algorithm: Algorithm, edit: Edit) -> Algorithm:
+    """``algorithm`` with one more edit, or without it, its edits in the catalogue's order."""
+    chosen = {e.id for e in algorithm.edits} ^ {edit.id}
+    return ALGORITHMS[algorithm.name].edited(*(e for e in EDITS.values() if e.id in chosen))
+
+
+def _meanings(base: Algorithm, flag: str) -> list[Algorithm]:
+    """What the target may compute with a flag the other way, as far as anybody says."""
+    if flag in IMPLEMENTATIONS:
+        return [base]
+    on = [edit for edit in base.edits if edit.option == EXCHANGES.get(flag, flag)]
+    known = [e for e in _documented(ALGORITHMS[base.name]) if e.option == EXCHANGES.get(flag, flag)]
+    if flag in EXCHANGES:
+        return [_with(_with(base, old), new) for old in on for new in known if new != old]
+    return [_with(base, edit) for edit in on or known]
+
+
+def _judged(
+    bench: Bench,
+    target: Target,
+    option: str,
+    given: str,
+    expected: Sequence[Algorithm],
+    without: Algorithm | None = None,
+) -> tuple[CheckResult, Algorithm | None]:
+    """The result for one option, and which of the expected algorithms it makes of the target.
+
+    ``given`` is how the option was set, ``without`` what the target computes without it; by
+    default what it was found to compute.
+    """
+    rule, before = _rule(option), without or bench.matched
+    assert before is not None
+    changed = Bench(target, (expected or [before])[0], (bench.finest,), bench.seed)
+    runs = [changed.observe(case.experiment) for case in _cases(changed)]
+    finished = [run for run in runs if not run.failure]
+    if not finished:
+        why = runs[0].failure if runs else "it takes none of the formats"
+        return rule.skipped(f"It refuses {given}: {why}"), None
+    found = next((a for a in expected if _fits(a, finished)), None)
+    if found is not None:
+        return rule.result(Status.PASS, f"{given} gives {_named(found)}."), found
+    if _fits(before, finished):
+        acts = f"{given} changes nothing: it still computes {_named(before)}."
+        return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
+    identified = identify(changed, [ALGORITHMS[before.name]])
+    computes = _named(identified.algorithm) if identified else "nothing that is known"
+    message = f"With {given} it computes {computes}"
+    if expected:
+        should = " or ".join(map(_named, expected))
+        return rule.result(Status.FAIL, f"{message}; it should be {should}."), None
+    return rule.skipped(f"{message}; nobody says what {option} should do."), None
+
+
+def _cases(bench: Bench) -> list[Case]:
+    return [case for name in CASES if (case := bench.case(name, bench.finest))]
+
+
+def _fits(algorithm: Algorithm, runs: Sequence[Observation]) -> bool:
+    return all(explained(algorithm, run) for run in runs)
+
+
+def _named(algorithm: Algorithm) -> str:
+    edits = ", ".join(edit.id for edit in algorithm.edits)
+    return f"{algorithm.title} with {edits}" if edits else algorithm.title

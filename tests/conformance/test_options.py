@@ -1,0 +1,125 @@
+"""Every option acts, and as documented: on torch's own, and on optimizers with a fault."""
+
+import pytest
+import torch
+
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks.options import options
+from optimspec.conformance.load import as_target
+from optimspec.conformance.record import Status
+from optimspec.conformance.specimen import Specimen
+from optimspec.spec import ALGORITHMS, EDITS
+
+ADAM = ALGORITHMS["adam"]
+
+
+def judged(optimizer, matched=ADAM, **arguments):
+    target = as_target(optimizer, arguments, "test:Adam")
+    bench = Bench(target, ALGORITHMS[matched.name], ("float64",), 0, matched)
+    return {result.id.removeprefix("option."): result for result in options(bench)}
+
+
+class Adam(torch.optim.Adam):
+    """Torch's, with the options that a test gives a fault."""
+
+    def __init__(
+        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0,
+        amsgrad=False, maximize=False,
+    ):  # fmt: skip
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, foreach=False
+        )
+
+
+class DropsMaximize(Adam):
+    def __init__(self, params, *, maximize=False, **kwargs):
+        del maximize
+        super().__init__(params, **kwargs)
+
+
+class DropsDecay(Adam):
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(params, lr, betas, eps)
+
+
+class TurnsDecay(Adam):
+    """Its maximize turns the sign of the weight decay as well."""
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            if group["maximize"]:
+                for p in group["params"]:
+                    p.grad = p.grad - 2 * group["weight_decay"] * p
+        return super().step(closure)
+
+
+class Verbose(Adam):
+    def __init__(self, params, *, verbose=False, nudge=False, **kwargs):
+        del verbose
+        super().__init__(params, **kwargs)
+        self.nudge = nudge
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        super().step(closure)
+        for p in self.param_groups[0]["params"]:
+            p.add_(float(self.nudge))
+
+
+def test_options_of_torchs_adam_act():
+    results = judged(Adam)
+
+    assert {n: r.status for n, r in results.items()} == dict.fromkeys(
+        ["weight_decay", "amsgrad", "maximize"], Status.PASS
+    )
+    assert "l2-weight-decay, maximize" in results["maximize"].message
+
+
+def test_an_option_that_is_on_is_turned_off():
+    amsgrad = ADAM.edited(EDITS["amsgrad"])
+
+    assert judged(Adam, amsgrad, amsgrad=True)["amsgrad"].message == (
+        "amsgrad=False gives Adam with l2-weight-decay."
+    )
+
+
+def test_a_flag_that_chooses_the_kind_of_decay():
+    result = judged(torch.optim.Adam)["decoupled_weight_decay"]
+
+    assert result.status is Status.PASS
+    assert "Adam with decoupled-weight-decay" in result.message
+
+
+def test_an_implementation_is_no_formula():
+    results = judged(torch.optim.Adam)
+
+    assert results["foreach"].status is Status.PASS
+    assert results["capturable"].status is Status.SKIP, "torch refuses it on the CPU"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "option", "said"),
+    [
+        (DropsMaximize, "maximize", "maximize=True changes nothing"),
+        (DropsDecay, "weight_decay", "A weight_decay above 0 changes nothing"),
+        (TurnsDecay, "maximize", "With maximize=True it computes"),
+    ],
+)
+def test_an_option_with_a_fault_fails_alone(optimizer, option, said):
+    results = judged(optimizer)
+
+    assert [name for name, r in results.items() if r.status is Status.FAIL] == [option]
+    assert results[option].message.startswith(said)
+
+
+def test_an_option_of_unknown_meaning_is_never_a_pass():
+    results = judged(Verbose)
+
+    assert results["verbose"].status is results["nudge"].status is Status.SKIP
+    assert "changes nothing" in results["verbose"].message
+    assert "nobody says what nudge should do" in results["nudge"].message
+
+
+def test_of_an_unknown_target_nothing_is_asked(bench):
+    assert [r.status for r in options(bench(Specimen(ADAM)))] == [Status.SKIP]
