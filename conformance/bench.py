@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from optimspec.conformance.cases import Case, curated
-from optimspec.conformance.measure import Comparison, compare
+from optimspec.conformance.measure import Comparison, Loss, compare
 from optimspec.conformance.observe import Observation, observe
 from optimspec.conformance.protocol import Experiment, Snippets, Target
 from optimspec.conformance.record import Counterexample
 from optimspec.reference import error_limit
 from optimspec.spec import Algorithm
+from optimspec.spec.catalogue import HYPERPARAMETERS
+
+
+DEFAULTS: Final = {name: float(h.value) for name, h in HYPERPARAMETERS.items()}
+"""The papers' values, for a target of unknown claim that has none of its own."""
 
 
 @dataclass
@@ -37,6 +44,8 @@ class Bench:
     ----------
     matched
         The algorithm that it was found to compute: ``claimed``, an edit of it, or None.
+    loss
+        The loss of precision with which it computes it, or None.
     astray
         Formats in which most values are off by half of their movement or more.
     """
@@ -47,6 +56,7 @@ class Bench:
     seed: int
     matched: Algorithm | None = None
     is_claimed: bool = True
+    loss: Loss | None = None
     astray: list[str] = field(default_factory=list)
     _cases: dict[str, list[Case]] = field(default_factory=dict)
     _observations: dict[Experiment, Observation] = field(default_factory=dict)
@@ -59,17 +69,25 @@ class Bench:
     @property
     def settings(self) -> dict[str, float]:
         """Every hyperparameter in effect by default: the target's, and the claim's beside."""
-        return {**self.claimed.defaults, **self.target.hyperparameters}
+        own = self.claimed.defaults if self.is_claimed else DEFAULTS
+        return {**own, **self.target.hyperparameters}
 
     @property
     def settable(self) -> frozenset[str]:
         """The claim's hyperparameters that the target lets cases choose."""
-        return self.target.capabilities.settable & self.claimed.defaults.keys()
+        return self.target.capabilities.settable & self._names
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The claim's hyperparameters; without a claim, all that are not zero, which is off."""
+        if self.is_claimed:
+            return frozenset(self.claimed.defaults)
+        return frozenset(name for name, value in self.settings.items() if value)
 
     def cases(self, format: str) -> list[Case]:  # noqa: A002
         """The curated cases in one format."""
         if format not in self._cases:
-            schedulable = self.target.capabilities.schedulable & self.claimed.defaults.keys()
+            schedulable = self.target.capabilities.schedulable & self._names
             self._cases[format] = curated(
                 self.settings, self.settable, schedulable, format, self.seed
             )
@@ -84,6 +102,15 @@ class Bench:
         if experiment not in self._observations:
             self._observations[experiment] = observe(self.target, experiment)
         return self._observations[experiment]
+
+    @cached_property
+    def finished(self) -> list[Observation]:
+        """The runs of all curated cases in the finest format that came to their end.
+
+        In no order that means anything: what reads it may change it.
+        """
+        runs = (self.observe(case.experiment) for case in self.cases(self.finest))
+        return [run for run in runs if not run.failure]
 
     def compare(self, algorithm: Algorithm, case: Case, variable: str = "theta") -> Comparison:
         """The target's run on a case beside ``algorithm``'s truth."""

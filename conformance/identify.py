@@ -13,7 +13,7 @@ from optimspec.conformance.bench import Bench
 from optimspec.conformance.fit import fitted
 from optimspec.conformance.measure import Loss, compare
 from optimspec.conformance.observe import Observation
-from optimspec.conformance.screen import Screen
+from optimspec.conformance.screen import Screen, all_of
 from optimspec.conformance.tell_apart import tell_apart
 from optimspec.reference import (
     Array,
@@ -124,8 +124,9 @@ def _slipped(bench: Bench, base: Algorithm, size: int) -> Iterator[Algorithm]:
         yield from combinations(base.edited(mutation), _edits(bench, base), size)
 
 
-def _blame(algorithm: Algorithm) -> int:
-    return sum(edit.kind is Kind.BUG for edit in algorithm.edits)
+def _blame(algorithm: Algorithm) -> tuple[int, int]:
+    """Fewer bugs first, then fewer equations."""
+    return sum(edit.kind is Kind.BUG for edit in algorithm.edits), len(algorithm.equations)
 
 
 def combinations(base: Algorithm, edits: Sequence[Edit], size: int) -> Iterator[Algorithm]:
@@ -153,13 +154,12 @@ def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bo
     A loss of precision explains nothing where it allows for more than the parameters move: then
     most values would fit any formula.
     """
-    observations = (bench.observe(case.experiment) for case in bench.cases(bench.finest))
-    finished = [each for each in observations if not each.failure]
-    if not all(explained(algorithm, each, loss) for each in finished):
+    if not all_of(bench.finished, lambda run: explained(algorithm, run, loss)):
         return False
     if loss is None:
         return True
-    measured = [compare(algorithm, each, error_limit(algorithm), loss=loss) for each in finished]
+    limit = error_limit(algorithm)
+    measured = [compare(algorithm, run, limit, loss=loss) for run in bench.finished]
     return 2 * sum(c.telling for c in measured) > sum(c.decided for c in measured)
 
 

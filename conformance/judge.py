@@ -81,6 +81,7 @@ def judge(
         if identified and claimed is None:
             bench.claimed = ALGORITHMS[identified.algorithm.name]
         bench.matched = identified.algorithm if identified else None
+        bench.loss = identified.loss if identified else None
     results = [] if failure else list(_results(bench, progress))
     verdict, summary = conclude(bench, identified, results, failure)
     return Record(

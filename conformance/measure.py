@@ -160,7 +160,9 @@ def compare(
     at_worst = int(np.argmax(most)) if most.size else None
     at_first = int(beyond[0]) if beyond.size else None
     decided = int(np.isfinite(table.bound).sum())
-    telling = limit * table.bound < table.moved
+    with np.errstate(over="ignore"):
+        telling = limit * table.bound < table.moved
+        strayed = telling & (2 * table.error >= table.moved)
     return Comparison(
         k=np.inf if observation.failure else float(np.max(most, initial=0.0)),
         worst=None if at_worst is None else table.departure(variable, at_worst, columns[at_worst]),
@@ -168,7 +170,7 @@ def compare(
         decided=decided,
         undecided=table.bound.size - decided,
         telling=int(telling.sum()),
-        strayed=int((telling & (2 * table.error >= table.moved)).sum()),
+        strayed=int(strayed.sum()),
         error=tuple(table.error[steps, columns].tolist()),
         bound=tuple(table.bound[steps, columns].tolist()),
     )

@@ -11,7 +11,7 @@ import sympy
 
 from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, State
 from optimspec.spec.entry import Entry
-from optimspec.spec.errors import EditDoesNotApply
+from optimspec.spec.errors import EditDoesNotApply, SpecError
 from optimspec.spec.symbols import Variable
 
 
@@ -136,7 +136,7 @@ class Edit(Entry):
         """Whether it changes anything in ``algorithm``."""
         try:
             self.apply(algorithm)
-        except EditDoesNotApply:
+        except SpecError:
             return False
         return True
 

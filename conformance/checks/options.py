@@ -9,6 +9,7 @@ from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.identify import explained, identify
+from optimspec.conformance.measure import Loss
 from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
@@ -46,7 +47,8 @@ def options(bench: Bench) -> Iterator[CheckResult]:
         except NotATarget as problem:
             yield _rule(flag).skipped(f"It refuses {given}: {problem}")
             continue
-        yield _judged(bench, target, flag, given, _meanings(base, flag), base)[0]
+        meanings = _meanings(base, flag) or _claimed(bench, target, base)
+        yield _judged(bench, target, flag, given, meanings, base)[0]
 
 
 def _rule(option: str) -> Rule:
@@ -88,6 +90,14 @@ def _meanings(base: Algorithm, flag: str) -> list[Algorithm]:
     return [_with(base, edit) for edit in on or known]
 
 
+def _claimed(bench: Bench, target: Target, base: Algorithm) -> list[Algorithm]:
+    """What the target claims to be with an option, if that is another algorithm."""
+    claim = ALGORITHMS.get(target.claim or "")
+    if claim is None or target.claim == bench.target.claim:
+        return []
+    return [claim.edited(*(edit for edit in base.edits if edit.applies_to(claim)))]
+
+
 def _judged(
     bench: Bench,
     target: Target,
@@ -109,10 +119,10 @@ def _judged(
     if not finished:
         why = runs[0].failure if runs else "it takes none of the formats"
         return rule.skipped(f"It refuses {given}: {why}"), None
-    found = next((a for a in expected if _fits(a, finished)), None)
+    found = next((a for a in expected if _fits(a, finished, bench.loss)), None)
     if found is not None:
         return rule.result(Status.PASS, f"{given} gives {_named(found)}."), found
-    if _fits(before, finished):
+    if _fits(before, finished, bench.loss):
         acts = f"{given} changes nothing: it still computes {_named(before)}."
         return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
     identified = identify(changed, [ALGORITHMS[before.name]])
@@ -128,8 +138,8 @@ def _cases(bench: Bench) -> list[Case]:
     return [case for name in CASES if (case := bench.case(name, bench.finest))]
 
 
-def _fits(algorithm: Algorithm, runs: Sequence[Observation]) -> bool:
-    return all(explained(algorithm, run) for run in runs)
+def _fits(algorithm: Algorithm, runs: Sequence[Observation], loss: Loss | None) -> bool:
+    return all(explained(algorithm, run, loss) for run in runs)
 
 
 def _named(algorithm: Algorithm) -> str:

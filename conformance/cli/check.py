@@ -22,8 +22,8 @@ from optimspec.conformance.cli.files import (
     unusable,
     write,
 )
-from optimspec.conformance.jobs import Job, Outcome, listed_jobs, run_job
 from optimspec.conformance.environment import SEED
+from optimspec.conformance.jobs import Job, Outcome, listed_jobs, run_job
 from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import announced
 from optimspec.conformance.protocol import FORMATS

@@ -12,8 +12,8 @@ from rich.progress import track
 
 from optimspec.conformance.cli.check import jobs_of
 from optimspec.conformance.cli.files import ACCEPTED, NOT_ACCEPTED, unusable
-from optimspec.conformance.jobs import Job
 from optimspec.conformance.environment import SEED
+from optimspec.conformance.jobs import Job
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.soak import Soaked
