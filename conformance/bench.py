@@ -18,7 +18,6 @@ from optimspec.reference import error_limit
 from optimspec.spec import Algorithm
 from optimspec.spec.catalogue import HYPERPARAMETERS
 
-
 DEFAULTS: Final = {name: float(h.value) for name, h in HYPERPARAMETERS.items()}
 """The papers' values, for a target of unknown claim that has none of its own."""
 
