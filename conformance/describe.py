@@ -19,7 +19,7 @@ from optimspec.conformance.record import (
     Size,
     Specification,
 )
-from optimspec.spec import Algorithm, Edit, Kind, changes, claims_of
+from optimspec.spec import EDITS, Algorithm, Edit, Kind, changes, claims_of
 from optimspec.spec.plaintext import equation_text
 from optimspec.spec.symbols import theta
 from optimspec.spec.typeset import equation_latex
@@ -81,18 +81,22 @@ def _edit(edit: Edit, before: Algorithm, after: Algorithm) -> EditRecord:
         links=list(edit.links),
         changes=_changes(before, after),
         seen_in=edit.seen_in,
-        sizes=_sizes(before, after),
+        sizes=_sizes(before, after, is_known=edit.id in EDITS),
     )
 
 
 @lru_cache(maxsize=64)
-def _sizes(before: Algorithm, after: Algorithm) -> list[Size]:
-    """The size of an edit's effect for the usual epsilon, and for the one that shows most of it."""
+def _sizes(before: Algorithm, after: Algorithm, *, is_known: bool) -> list[Size]:
+    """The size of an edit's effect for the usual epsilon, and for the one that shows most of it.
+
+    The catalogue states the first of its own edits.
+    """
     rows = discrepancy(before, after, title=before.title).rows
     usual, most = rows[0], max(rows, key=lambda row: row[1][0])
+    shown = ([] if is_known else [usual]) + ([] if most is usual else [most])
     return [
         Size(epsilon=epsilon, steps=list(SHOWN_STEPS), relative=relative)
-        for epsilon, relative in ((usual,) if most is usual else (usual, most))
+        for epsilon, relative in shown
     ]
 
 

@@ -98,6 +98,11 @@ class NanAdam(NaiveAdam):
             theta[...] = np.nan
 
 
+class CubingAdam(NaiveAdam):
+    def step(self, gradients):
+        super().step([gradient**3 for gradient in gradients])
+
+
 class FailingAdam(NaiveAdam):
     def step(self, gradients):
         raise RuntimeError("\udcff")
@@ -177,13 +182,28 @@ def test_a_refused_setting_breaks_a_rule_of_an_otherwise_right_one():
     assert record.summary == "It computes Adam and rounds within the bound, but fails runs."
 
 
-@pytest.mark.parametrize("target", [StillAdam, NanAdam])
-def test_the_unknown_comes_with_a_counterexample(target):
+@pytest.mark.parametrize(
+    ("target", "edit"), [(StillAdam, "update-lost"), (NanAdam, "step-starts-at-zero")]
+)
+def test_a_target_that_does_nothing_or_gives_nothing_is_explained(target, edit):
     record = check(target, formats=PARTS)
+
+    assert record.verdict == "nonconforming"
+    assert found(record) == [edit]
+    assert "formula" in failed(record)
+    assert record.matched.edits[0].sizes
+
+
+def test_the_unknown_comes_with_a_counterexample_and_the_first_departure():
+    record = check(CubingAdam, formats=PARTS)
 
     assert (record.verdict, record.matched, failed(record)) == ("nonconforming", None, {"formula"})
     assert record.checks[1].counterexample.step == 1
     assert {r.status for r in record.checks[2:]} == {Status.SKIP}
+    assert [(at.variable, at.step) for at in record.departures] == [
+        ("m", 1), ("v", 1), ("theta", 1)
+    ]  # fmt: skip
+    assert "m departs first: at step 1" in record.summary
 
 
 def test_what_never_runs_is_an_error_with_the_reason():

@@ -42,7 +42,7 @@ def concluded(bench, specimen, algorithm, *results, others=(), loss=None, failur
         (ADAM, [result("runs")], "nonconforming", "rounds within the bound, but fails runs."),
         (ADAM, [result("formula")], "nonconforming", "but fails formula."),
         (ADAM.edited(EDITS["eps-missing"]), [], "nonconforming", "It computes Adam with eps-missi"),
-        (None, [result("formula")], "nonconforming", "It does not compute Adam, and no combinatio"),
+        (None, [result("formula")], "nonconforming", "It does not compute Adam, and nothing"),
     ],
 )
 def test_verdict_and_reason(bench, specimen, algorithm, results, verdict, reason):

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from optimspec.conformance.cli import app
-from optimspec.spec import EDITS, Kind
+from optimspec.spec import EDITS, FAULTS, Kind
+from optimspec.spec.known import ENTRIES
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -28,8 +29,17 @@ def test_the_example_prints_what_the_readme_shows(printed):
     assert printed.exit_code == 1
 
 
-def test_the_numbers_of_variants_and_bugs_are_right():
-    counts = {kind: sum(e.kind is kind for e in EDITS.values()) for kind in Kind}
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(Kind.BUG, "known bugs"), (Kind.VARIANT, "documented variants"),
+     (Kind.BY_DESIGN, "differences by design"), (Kind.FALSE_ALARM, "false alarms")],
+)  # fmt: skip
+def test_the_numbers_of_entries_are_right(kind, said):
+    count = sum(entry.kind is kind for entry in ENTRIES)
 
-    assert f"{counts[Kind.VARIANT]} documented variants" in README.read_text()
-    assert f"{counts[Kind.BUG]} known bugs" in README.read_text()
+    assert f"{count} {said}" in " ".join(README.read_text().split())
+
+
+def test_the_numbers_of_edits_and_specimens_are_right():
+    assert f"{len(EDITS)} are edits" in README.read_text()
+    assert f"{len(FAULTS)} specimens" in README.read_text()

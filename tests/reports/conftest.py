@@ -16,6 +16,7 @@ from optimspec.conformance.record import (
     ProofStepRecord,
     Record,
     Series,
+    Size,
     Specification,
     Status,
     Verdict,
@@ -154,6 +155,8 @@ def edits(*ids: str) -> list[EditRecord]:
                 )
                 for variable, (before, after) in changes(ADAM, ADAM.edited(edit)).items()
             ],
+            seen_in=edit.seen_in,
+            sizes=[Size(epsilon=1e-8, steps=[1, 10], relative=[1.5e-6, 0.25])],
         )
         for edit in (EDITS[id] for id in ids)  # noqa: A001
     ]

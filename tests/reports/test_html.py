@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from optimspec.conformance.record import Record, Status
+from optimspec.conformance.record import Departure, Record, Status
 from optimspec.reports.html import render
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> \x1b[31m\x00 \u202e {{ 7*7 }}"
@@ -149,6 +149,7 @@ def test_diagnosis(wrong: Record) -> None:
             text in page.words for text in (edit.id, edit.statement, edit.effect, edit.remedy)
         )
         assert set(edit.links) <= set(page.values("href"))
+        assert all(size.text in page.words for size in edit.sizes)
     assert counterexample.snippet in page.words
     assert repr(counterexample.got) in page.words
 
@@ -189,9 +190,16 @@ def test_nothing_judged() -> None:
 
 
 def test_unknown_formula(wrong: Record) -> None:
-    """A formula that nothing explains is called unknown."""
-    words = Page(render([wrong.model_copy(update={"matched": None})])).words
+    """A formula that nothing explains is called unknown, and each variable's departure is shown."""
+    departure = Departure(
+        variable="v", case="normal", format="float64", step=7, parameter=1, element=2,
+        got=0.5, expected=0.25, error=0.25, bound=1e-17,
+    )  # fmt: skip
+    unknown = wrong.model_copy(update={"matched": None, "departures": [departure]})
+    words = Page(render([unknown])).words
+
     assert "Unknown: no combination" in words
+    assert all(text in words for text in ("2 of parameter 1", "normal, float64", "0.25"))
 
 
 @pytest.mark.parametrize("bound", [0.0, float("nan")])
