@@ -78,7 +78,8 @@ def _others(identified: Identified) -> str:
     if not identified.others:
         return ""
     also = "; ".join(", ".join(e.id for e in a.edits) or a.title for a in identified.others)
-    return f" None of {identified.tried} inputs tried tells it from: {also}."
+    sought = f", and on {identified.tried} sought to tell them apart," if identified.tried else ""
+    return f" On these inputs{sought} it cannot be told from: {also}."
 
 
 def _first(bench: Bench) -> str:
