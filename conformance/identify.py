@@ -7,25 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-import numpy as np
-
 from optimspec.conformance.bench import Bench
+from optimspec.conformance.explains import explained, explains
 from optimspec.conformance.fit import fitted
-from optimspec.conformance.measure import Loss, compare
-from optimspec.conformance.observe import Observation
-from optimspec.conformance.screen import Screen, all_of
+from optimspec.conformance.measure import Loss
+from optimspec.conformance.screen import Screen
 from optimspec.conformance.tell_apart import tell_apart
-from optimspec.reference import (
-    Array,
-    Float64,
-    Trajectory,
-    TruthUndecided,
-    error_limit,
-    run,
-    truth,
-)
-from optimspec.reference.trajectory import history
-from optimspec.spec import Algorithm, Edit, Kind, SpecError, combinable, mutations_of
+from optimspec.spec import EDITS, Algorithm, Edit, Kind, SpecError, combinable, mutations_of
 
 MOST_EDITS: Final = 3
 """The largest combination of edits that is tried."""
@@ -72,7 +60,7 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     then with a loss of precision and at most one edit. A base with a hyperparameter that the
     target has not cannot be what it computes.
     """
-    bases = tuple(base for base in bases if base.defaults.keys() <= bench.settings.keys())
+    bases = _possible(bench, tuple(bases))
     screen = Screen(bench)
     for candidates in _stages(bench, bases, screen):
         found = [c for forms in candidates for c in _first_explaining(bench, screen, forms)]
@@ -89,6 +77,21 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
                 first, *others = sorted(found, key=_blame)
                 return Identified(first, tuple(others), loss)
     return None
+
+
+def _possible(bench: Bench, bases: Sequence[Algorithm]) -> tuple[Algorithm, ...]:
+    """The bases for whose hyperparameters the target has values.
+
+    Of several, one with an option that is off, such as weight decay of zero, is another one.
+    """
+    settings = bench.settings
+    optional = {h.name for edit in EDITS.values() for h in edit.hyperparameters}
+    off = {name for name in optional if len(bases) > 1 and not settings.get(name)}
+    return tuple(
+        base
+        for base in bases
+        if base.defaults.keys() <= settings.keys() and not off & base.defaults.keys()
+    )
 
 
 def _first_explaining(
@@ -146,50 +149,3 @@ def _edits(bench: Bench, base: Algorithm) -> list[Edit]:
     """The known edits of ``base`` for whose hyperparameters the target has nonzero values."""
     settings = bench.settings
     return [e for e in combinable(base) if all(settings.get(h.name) for h in e.hyperparameters)]
-
-
-def explains(bench: Bench, algorithm: Algorithm, loss: Loss | None = None) -> bool:
-    """Whether every curated case that ran lies within the limit of ``algorithm``.
-
-    A loss of precision explains nothing where it allows for more than the parameters move: then
-    most values would fit any formula.
-    """
-    if not all_of(bench.finished, lambda run: explained(algorithm, run, loss)):
-        return False
-    if loss is None:
-        return True
-    limit = error_limit(algorithm)
-    measured = [compare(algorithm, run, limit, loss=loss) for run in bench.finished]
-    return 2 * sum(c.telling for c in measured) > sum(c.decided for c in measured)
-
-
-def explained(algorithm: Algorithm, observation: Observation, loss: Loss | None = None) -> bool:
-    """Whether one run lies within the limit of ``algorithm``.
-
-    An edit that leaves a value undefined does not explain a target that has one, nor does one
-    whose value no precision decides.
-    """
-    limit = error_limit(algorithm)
-    try:
-        if algorithm.edits and _undefined(algorithm, observation):
-            return False
-        return compare(algorithm, observation, limit, loss=loss).k <= limit
-    except TruthUndecided:
-        if algorithm.edits:
-            return False
-        raise
-
-
-def _undefined(algorithm: Algorithm, observation: Observation) -> bool:
-    """Whether the equations give NaN, exactly and in float64, where the target gives a number."""
-    usual: Trajectory[Array] = run(algorithm, Float64(), observation.experiment)
-    values = observation.values("theta")
-    near = [np.array(history(usual, at, "theta")) for at in range(len(values))]
-    suspect = [np.isnan(x) & np.isfinite(got) for x, got in zip(near, values, strict=True)]
-    if not any(map(np.any, suspect)):
-        return False
-    exact = truth(algorithm, observation.experiment)
-    return any(
-        bool(np.any(np.isnan(true["theta"].high) & at))
-        for true, at in zip(exact, suspect, strict=True)
-    )

@@ -8,7 +8,8 @@ from typing import Final
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
-from optimspec.conformance.identify import explained, identify
+from optimspec.conformance.explains import explained
+from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import Loss
 from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
@@ -125,7 +126,8 @@ def _judged(
     if _fits(before, finished, bench.loss):
         acts = f"{given} changes nothing: it still computes {_named(before)}."
         return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
-    identified = identify(changed, [ALGORITHMS[before.name]])
+    bases = [ALGORITHMS[before.name]] if expected else list(ALGORITHMS.values())
+    identified = identify(changed, bases)
     computes = _named(identified.algorithm) if identified else "nothing that is known"
     message = f"With {given} it computes {computes}"
     if expected:
