@@ -52,7 +52,10 @@ class Specimen:
     ) -> SpecimenSession:
         """Begin a run."""
         settings = {**self.algorithm.defaults, **hyper}
-        return SpecimenSession(self.algorithm, Experiment(tuple(theta0), (), settings, format))
+        return self._session(Experiment(tuple(theta0), (), settings, format))
+
+    def _session(self, experiment: Experiment) -> SpecimenSession:
+        return SpecimenSession(self.algorithm, experiment)
 
 
 class SpecimenSession:
@@ -85,6 +88,12 @@ class SpecimenSession:
     def set(self, name: str, value: float) -> None:
         """Change a hyperparameter."""
         self._hyper[name] = value
+
+    def load(self, values: Sequence[Mapping[str, Array]], step: int | None = None) -> None:
+        """Overwrite parameters and state by the spec's names, and the number of steps made."""
+        for at, given in enumerate(values):
+            self._now[at] |= {name: self._arithmetic.tensor(x) for name, x in given.items()}
+            self._steps[at] = self._steps[at] if step is None else step
 
     def state(self) -> list[dict[str, Array]]:
         """The state by the spec's names."""

@@ -10,6 +10,7 @@ import typer
 from optimspec.conformance.cli.check import check
 from optimspec.conformance.cli.inform import explain, list_
 from optimspec.conformance.cli.mutants import mutants
+from optimspec.conformance.cli.peers import peers
 from optimspec.conformance.cli.report import report
 from optimspec.conformance.cli.soak import soak
 
@@ -51,6 +52,9 @@ app.command(
     "optimspec mutants --only 'mutation:v:*' --html mutants.html\n\n"
     "Exit status: 0 every aim is met, 1 one is missed, 2 wrong usage."
 )(mutants)
+app.command(
+    epilog="Examples:\n\noptimspec peers\n\noptimspec peers --markdown table.md --json peers.json"
+)(peers)
 
 
 @app.callback(invoke_without_command=True)
