@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -181,9 +181,15 @@ def _passes(protocol: str, mistake: str) -> bool:
 
 
 def markdown(found: Comparison) -> str:
-    """The table of a README: one row per protocol."""
+    """The table of a README: one row per protocol, which names the fewer of caught and missed."""
     lines = ["| test | caught | missed |", "|---|---|---|"]
     for row in found.rows:
-        missed = ", ".join(found.mistakes[name] for name in row.missed) or "–"
-        lines.append(f"| {row.said} | {row.total} | {missed} |")
+        lines.append(f"| {row.said} | {row.total} | {_missed(row, found.mistakes)} |")
     return "\n".join([*lines, "", found.about, ""])
+
+
+def _missed(row: Row, said: Mapping[str, str]) -> str:
+    caught, missed = (", ".join(said[name] for name in names) for names in (row.caught, row.missed))
+    if len(row.missed) <= len(row.caught):
+        return missed or "none"
+    return f"all but {caught}" if caught else "all"

@@ -136,10 +136,10 @@ def _longer_steps() -> Mistake:
 
 
 MISTAKES: Final = (
-    replace(_known("update-lost", "no-op: parameters never change"), id="no-op"),
+    replace(_known("update-lost", "no-op"), id="no-op"),
     replace(_known("maximize", "wrong sign"), id="wrong-sign"),
     _known("maximize-ignored", "maximize ignored", Form("adam", ("maximize",)), "maximize"),
-    Mistake("reversed-elements", "gradient elements in reverse order", reverses=True),
+    Mistake("reversed-elements", "reversed elements", reverses=True),
     _known("eps-hat", "eps before the bias correction"),
     _known("eps-missing", "no eps"),
     _known("eps-inside-root", "eps inside the root"),
