@@ -112,7 +112,9 @@ class EquationChange(_Model):
 
 
 def _share(x: float) -> str:
-    return f"{100 * x:.2g} %" if 0.01 <= x < 10 else f"{x:.1e}" if x < 0.01 else f"{x:.2g} times"
+    if x < 0.001:
+        return f"{x:.1e}"
+    return f"{100 * x:.2g} %" if x < 10 else f"{x:.2g} times"
 
 
 class Size(_Model):

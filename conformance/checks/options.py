@@ -15,7 +15,7 @@ from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.screen import TELLING
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Edit, Kind, edits_of
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, Kind, edits_of
 
 IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
 """Flags by which torch selects an implementation: the formula stays as it is."""
@@ -30,7 +30,7 @@ CASES: Final = (*TELLING, "decaying", "normal")
 def options(bench: Bench) -> Iterator[CheckResult]:
     """Options that the target takes are switched: each must act, and as documented."""
     matched = bench.matched
-    if matched is None or not all(edit.id in EDITS for edit in matched.edits):
+    if matched is None:
         yield _rule("all").skipped(UNKNOWN)
         return
     decay = None
@@ -75,9 +75,13 @@ def _documented(algorithm: Algorithm) -> list[Edit]:
 
 
 def _with(algorithm: Algorithm, edit: Edit) -> Algorithm:
-    """``algorithm`` with one more edit, or without it, its edits in the catalogue's order."""
+    """``algorithm`` with one more edit, or without it, all in the order in which they combine."""
     chosen = {e.id for e in algorithm.edits} ^ {edit.id}
-    return ALGORITHMS[algorithm.name].edited(*(e for e in EDITS.values() if e.id in chosen))
+    own = [e for e in algorithm.edits if e.id not in EDITS]
+    slips = [e for e in own if e.category is Category.FORMULA]
+    known = [e for e in EDITS.values() if e.id in chosen]
+    numbers = [e for e in own if e not in slips]
+    return ALGORITHMS[algorithm.name].edited(*slips, *known, *numbers)
 
 
 def _meanings(base: Algorithm, flag: str) -> list[Algorithm]:
