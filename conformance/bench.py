@@ -103,6 +103,17 @@ class Bench:
         return self._observations[experiment]
 
     @cached_property
+    def repeats(self) -> bool:
+        """Whether a second run of a case gives what the first gave, bit for bit."""
+        for case in self.cases(self.finest):
+            first = self.observe(case.experiment)
+            if not first.failure and len(first.thetas) > 1:
+                again = observe(self.target, case.experiment)
+                pairs = zip(first.values("theta"), again.values("theta"), strict=True)
+                return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
+        return True
+
+    @cached_property
     def finished(self) -> list[Observation]:
         """The runs of all curated cases in the finest format that came to their end.
 

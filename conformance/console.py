@@ -59,7 +59,7 @@ def _show_edits(console: Console, matched: Matched) -> None:
             ):
                 if text is not None:
                     _line(console, f"    [{style}]{sign} {escape(text)}[/]")
-        for said in (edit.effect, *(size.text for size in edit.sizes)):
+        for said in filter(None, (edit.effect, *(size.text for size in edit.sizes))):
             _line(console, f"    {escape(said)}")
         for label, text in (("Seen in", edit.seen_in), ("Remedy", edit.remedy)):
             if text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
@@ -17,7 +17,7 @@ from optimspec.spec import Algorithm, SpecError
 from optimspec.spec.fits import Fit, fits_of
 
 _GRID: Final = np.concatenate(
-    [np.logspace(-6, -1.01, 24), np.arange(0.1, 4, 0.0625), np.logspace(0.61, 6, 24)]
+    [np.logspace(-12, -1.01, 45), np.arange(0.1, 4, 0.0625), np.logspace(0.61, 6, 24)]
 )
 """Where a number is looked for: a factor near one or a decay rate finely, anything else by size."""
 
@@ -31,16 +31,23 @@ _POINTS: Final = 65
 _MOVED: Final = 1e-3
 """How much of an element's size a number must move it by to be found from it."""
 
+_AROUND: Final = 100
+"""How far around a number found from one element that of a better element is sought, in halves."""
+
 _DIGITS: Final = 12
 _DENOMINATOR: Final = 64
 
 
-def fitted(algorithm: Algorithm, excerpts: Sequence[Excerpt]) -> Iterator[tuple[Algorithm, ...]]:
+def fitted(
+    algorithm: Algorithm, excerpts: Sequence[Excerpt], given: Collection[str]
+) -> Iterator[tuple[Algorithm, ...]]:
     """Every fit of ``algorithm`` that resembles the excerpts, its number found.
+
+    ``given`` names the hyperparameters that the target lets callers set.
 
     A number that was found may be written in several ways; they come together, simplest first.
     """
-    for family in fits_of(algorithm) if excerpts else ():
+    for family in fits_of(algorithm, given) if excerpts else ():
         with np.errstate(all="ignore"):
             numbers = [
                 _refined(algorithm, family, excerpts, number)
@@ -101,7 +108,7 @@ def _refined(
     """The number from the element and step that tell it best."""
     if family.shifts_steps:
         return number
-    width = excerpts[0].half * number
+    width = _AROUND * excerpts[0].half * number
     ends = np.array([number - width, number + width])
     _, excerpt, step = max(
         (

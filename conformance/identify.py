@@ -118,7 +118,7 @@ def _stages(bench: Bench, bases: Sequence[Algorithm], screen: Screen) -> Iterato
 def _fitted(bench: Bench, base: Algorithm, size: int, screen: Screen) -> Iterator[Forms]:
     """Every edit of ``base`` by ``size`` known edits and one fitted number."""
     for edited in combinations(base, _edits(bench, base), size):
-        yield from fitted(edited, screen.excerpts)
+        yield from fitted(edited, screen.excerpts, bench.settable)
 
 
 def _slipped(bench: Bench, base: Algorithm, size: int) -> Iterator[Algorithm]:

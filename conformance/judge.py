@@ -93,7 +93,7 @@ def judge(
         matched=describe.matched(bench.claimed, identified.algorithm, identified.others)
         if identified
         else None,
-        departures=[] if identified or failure else describe.departures(bench),
+        departures=[] if identified or failure or not claimed else describe.departures(bench),
         error_constants=_error_constants(results),
         error_limit=error_limit(bench.matched or bench.claimed),
         checks=results,

@@ -217,7 +217,7 @@ def distance(x: Array, y: Array) -> Array:
 
 def ratios(error: Array, bound: Array) -> Array:
     """``error / bound``: 0 where anything goes or both are zero, inf where NaN is not due."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         ratio = np.where(error == 0, 0.0, error / bound)
     ratio = np.where(np.isnan(ratio), np.inf, ratio)
     return np.where(np.isinf(bound), 0.0, ratio)

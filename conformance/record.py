@@ -112,7 +112,7 @@ class EquationChange(_Model):
 
 
 def _share(x: float) -> str:
-    if x < 0.001:
+    if 0 < x < 0.001:
         return f"{x:.1e}"
     return f"{100 * x:.2g} %" if x < 10 else f"{x:.2g} times"
 

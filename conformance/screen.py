@@ -19,7 +19,15 @@ from optimspec.reference.trajectory import steps
 from optimspec.spec import Algorithm
 from optimspec.spec.fits import Fit
 
-TELLING: Final = ("eps-large", "shapes", "exact-scalars", "betas-equal", "one-step", "schedule")
+TELLING: Final = (
+    "eps-large",
+    "shapes",
+    "exact-scalars",
+    "betas-equal",
+    "one-step",
+    "schedule",
+    "eps-default",
+)
 """Cases that are short and differ from each other: few wrong candidates survive them."""
 
 _STEPS: Final = 6

@@ -44,8 +44,10 @@ def tell_apart(
         if not observation or observation.failure:
             at += 1
             continue
-        left = [algorithm for algorithm in left if explained(algorithm, observation)]
-        at = 1
+        bench.finished.append(observation)
+        kept = [algorithm for algorithm in left if explained(algorithm, observation)]
+        at = at + 1 if len(kept) == len(left) else 1
+        left = kept
     return left, tried
 
 

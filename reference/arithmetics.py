@@ -52,8 +52,8 @@ class Float64:
 
     def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`; every variable is kept in float64."""
-        del name, previous
-        return x
+        del name
+        return x if np.ndim(x) else np.full(np.shape(previous), x)
 
 
 class _Exact:
@@ -89,8 +89,11 @@ class _Exact:
 
     def store(self, name: str, x: Any, previous: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`; nothing is rounded."""
-        del name, previous
-        return x
+        del name
+        if np.shape(x) == np.shape(previous):
+            return x
+        value = np.asarray(x, dtype=object).item()
+        return np.full(np.shape(previous), self._number(value), dtype=object)
 
 
 class Multiprecision(_Exact):
@@ -180,6 +183,6 @@ class Rounded(Float64):
 
     def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`."""
-        del previous
         kept = self._kept.get(name, self._arithmetic)
-        return _rounding(kept.round(np.asarray(x)), self._arithmetic)
+        filled = super().store(name, np.asarray(x, dtype=np.float64), previous)
+        return _rounding(kept.round(np.asarray(filled)), self._arithmetic)

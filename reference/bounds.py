@@ -180,6 +180,7 @@ class Bounds:
         A variable may be kept up to date by an increment, ``x += w (s - x)`` in place of
         ``x = (1 - w) x + w s``; the increment then has a rounding of its own.
         """
+        x = self._filled(x, previous)
         increment = self._arithmetic.unit_roundoff * np.abs(x.value - previous.value)
         bound = np.where(np.isnan(increment), np.inf, x.bound + increment)
         x = Bounded(x.value, bound, x.format)
@@ -188,3 +189,12 @@ class Bounds:
             return x
         stored = _rounded(x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=True)
         return Bounded(x.value, stored.bound, self._arithmetic)
+
+    def _filled(self, x: Bounded | int, previous: Bounded) -> Bounded:
+        """What is kept for every element, where an equation has the same value for all."""
+        scalar = _constant(x) if isinstance(x, int) else x
+        if scalar.format is not None:
+            return scalar
+        entered, shape = _entered(scalar, self._arithmetic), np.shape(previous.value)
+        value, bound = (np.broadcast_to(y, shape) for y in (entered.value, entered.bound))
+        return Bounded(value, bound, self._arithmetic)

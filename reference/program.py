@@ -51,7 +51,10 @@ class Arithmetic(Protocol[V]):
         ...
 
     def store(self, name: str, x: V, previous: V) -> V:
-        """Keep a variable: round it where variables of that name are kept in a format."""
+        """Keep a variable: round it where variables of that name are kept in a format.
+
+        A value that is the same for every element is kept for each, in the shape of ``previous``.
+        """
         ...
 
 
@@ -168,6 +171,8 @@ _INPUTS: Final = ("A", *(_name(s) for s in (g, t, index, count)))
 def _compiled(equation: Equation, *, is_kept: bool) -> tuple[str, str, CodeType]:
     """An equation's variable, its value as Python text, and that compiled."""
     name, text = _name(equation.lhs), str(_PRINT.doprint(equation.rhs))
+    if equation.rhs.is_integer:  # constants and steps are Python's integers
+        text = f"A.scalar({text})"
     if is_kept:
         text = f"A.store({equation.lhs.name!r}, {text}, {_name(equation.lhs.prev)})"
     return name, text, compile(text, f"<{equation.lhs.name}>", "eval")

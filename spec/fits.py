@@ -6,7 +6,7 @@ number is found from what it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ class Fit:
         From the scalar and the number to what takes the scalar's place, in any arithmetic.
     neutral
         The number that changes nothing, if there is one.
+    kind
+        A bug, unless nobody can give another value.
     """
 
     id: str
@@ -41,6 +43,15 @@ class Fit:
     symbol: sympy.Symbol
     replaced: Callable[[Any, Any], Any]
     neutral: sympy.Integer | None
+    kind: Kind = Kind.BUG
+
+    @property
+    def _remedy(self) -> str:
+        if self.kind is Kind.VARIANT:
+            return ""
+        if self.shifts_steps:
+            return "Start the counter at 0 and increase it before it is used."
+        return "Use the value that the caller gave, as it is."
 
     @property
     def shifts_steps(self) -> bool:
@@ -53,22 +64,28 @@ class Fit:
         category = Category.STEP_COUNTER if self.shifts_steps else Category.HYPERPARAMETER
         return Edit(
             id=f"{self.id}:{shown}",
-            kind=Kind.BUG,
+            kind=self.kind,
             category=category,
             statement=self.statement.format(shown),
             effect="The number was found from what the implementation does.",
-            remedy="Use the value that the caller gave, as it is."
-            if self.neutral != 0
-            else "Start the counter at 0 and increase it before it is used.",
+            remedy=self._remedy,
             links=(),
             operations=(Substitute(self.symbol, self.replaced(self.symbol, value)),),
         )
 
 
-def fits_of(algorithm: Algorithm) -> tuple[Fit, ...]:
-    """The families that can be edits of ``algorithm``: two for each hyperparameter, one for t."""
+def fits_of(algorithm: Algorithm, given: Collection[str] | None = None) -> tuple[Fit, ...]:
+    """The families that can be edits of ``algorithm``: two for each hyperparameter, one for t.
+
+    ``given`` names the hyperparameters that a caller can set, by default all. Any other has some
+    value, which is nobody's mistake.
+    """
     families = []
     for h in algorithm.hyperparameters:
+        if given is not None and h.name not in given:
+            own = f"{h.name} is {{}}, and cannot be set."
+            families.append(Fit(f"{h.name}-fixed", own, h.symbol, _number, None, Kind.VARIANT))
+            continue
         scaled = f"{h.name} is multiplied by {{}}."
         fixed = f"{h.name} is {{}}, whatever the caller gives."
         families.append(Fit(f"{h.name}-scaled", scaled, h.symbol, _product, sympy.Integer(1)))

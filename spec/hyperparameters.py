@@ -35,9 +35,9 @@ WEIGHT_DECAY: Final = Hyperparameter(
 # Without momentum there is nothing to look ahead: PyTorch refuses nesterov with mu = 0.
 MU: Final = Hyperparameter(
     mu, "0.9", Interval.open(0, 1), "momentum",
-    tried=("0.5", "0.9", "0.99"), decades=(-3, 0),
+    usual="0.9", tried=("0.5", "0.9", "0.99"), decades=(-3, 0),
 )  # fmt: skip
 TAU: Final = Hyperparameter(
     tau, "0.5", Interval(0, 1), "dampening of the momentum",
-    tried=("0", "1", "0.5", "0.25"), decades=(-3, 0),
+    usual="0.5", tried=("0", "1", "0.5", "0.25"), decades=(-3, 0),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Final
 
 from optimspec.conformance.checks.contract import contract
-from optimspec.conformance.checks.formula import formula, runs
+from optimspec.conformance.checks.formula import formula, repeats, runs
 from optimspec.conformance.checks.invariants import invariants
 from optimspec.conformance.checks.options import options
 from optimspec.conformance.checks.precision import precision
@@ -12,6 +12,7 @@ from optimspec.conformance.checks.step_bound import step_bound
 
 CHECKS: Final[tuple[Check, ...]] = (
     runs,
+    repeats,
     formula,
     precision,
     step_bound,

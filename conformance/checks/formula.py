@@ -11,7 +11,7 @@ from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.record import CheckResult, Counterexample, Status
 from optimspec.conformance.search import experiments, falsify, single_out
 from optimspec.reference import Experiment, error_limit
-from optimspec.spec import Algorithm
+from optimspec.spec import ALGORITHMS, Algorithm
 
 EXAMPLES: Final = 60
 """Random experiments tried per format, beside the curated cases."""
@@ -52,14 +52,29 @@ def runs(bench: Bench) -> Iterator[CheckResult]:
     yield RUNS.result(Status.FAIL, f"A searched case failed: {failure}", 1, 0, example)
 
 
+def repeats(bench: Bench) -> Iterator[CheckResult]:
+    """A run of the same inputs gives the same result."""
+    rule = Rule("repeats", "Equal inputs give equal results, bit for bit.", "any equation")
+    if bench.repeats:
+        yield rule.result(Status.PASS, "A second run gave the same.")
+    else:
+        yield rule.result(Status.FAIL, "A second run of equal inputs gave other values.")
+
+
 def formula(bench: Bench) -> Iterator[CheckResult]:
     """The trajectories lie within the error bound of the claimed equations' truth."""
     claimed, limit = bench.claimed, error_limit(bench.claimed)
     rule = Rule(
         "formula",
-        f"Trajectories in {bench.finest} are those of the equations of {claimed.title}.",
-        str(claimed.source),
+        f"Trajectories in {bench.finest} are those of the equations of {claimed.title}."
+        if bench.is_claimed or bench.matched
+        else "Trajectories are those of an algorithm that is known.",
+        str(claimed.source) if bench.is_claimed or bench.matched else "the catalogue",
     )
+    if bench.matched is None and not bench.is_claimed:
+        names = ", ".join(ALGORITHMS)
+        yield rule.result(Status.FAIL, f"No form of {names} gives its trajectories.")
+        return
     worst, where = 0.0, ""
     for case, comparison in bench.comparisons(claimed, bench.finest):
         if comparison.k > worst:

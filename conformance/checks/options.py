@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from optimspec.conformance.bench import Bench
@@ -15,13 +16,24 @@ from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.screen import TELLING
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, Kind, edits_of
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, Kind, SpecError, edits_of
 
 IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
 """Flags by which torch selects an implementation: the formula stays as it is."""
 
-EXCHANGES: Final = {"decoupled_weight_decay": "weight_decay", "adam_w_mode": "weight_decay"}
+EXCHANGES: Final = frozenset({"decoupled_weight_decay", "adam_w_mode"})
 """Flags that choose between the documented meanings of another option."""
+
+SPELLINGS: Final = {
+    "decoupled_weight_decay": "weight_decay",
+    "adam_w_mode": "weight_decay",
+    "correct_bias": "bias_correction",
+    "debias": "bias_correction",
+    "use_nesterov": "nesterov",
+}
+"""Flags that libraries call otherwise than the catalogue does, or that concern another option."""
+
+_NO_PLACE: Final = "What the target computes leaves no place for it."
 
 CASES: Final = (*TELLING, "decaying", "normal")
 """Short cases on which every documented option shows; AMSGrad needs gradients that shrink."""
@@ -35,8 +47,11 @@ def options(bench: Bench) -> Iterator[CheckResult]:
         return
     decay = None
     for option, edits in _numeric(bench, matched):
-        expected = [_with(matched, edit) for edit in edits]
-        result, found = _judged(bench, bench.target, option, f"A {option} above 0", expected)
+        expected = [made for edit in edits for made in _with(matched, edit)]
+        if not expected:
+            yield _rule(option).skipped(_NO_PLACE)
+            continue
+        result, found = _judged(bench, bench.target, option, f"{option} > 0", expected)
         decay = found if option == "weight_decay" else decay
         yield result
     base = decay or matched
@@ -48,7 +63,11 @@ def options(bench: Bench) -> Iterator[CheckResult]:
         except NotATarget as problem:
             yield _rule(flag).skipped(f"It refuses {given}: {problem}")
             continue
-        meanings = _meanings(base, flag) or _claimed(bench, target, base)
+        meanings = _meanings(base, flag)
+        if meanings is None:
+            yield _rule(flag).skipped(_NO_PLACE)
+            continue
+        meanings = meanings or _claimed(bench, target, base)
         yield _judged(bench, target, flag, given, meanings, base)[0]
 
 
@@ -74,25 +93,36 @@ def _documented(algorithm: Algorithm) -> list[Edit]:
     return [e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG]
 
 
-def _with(algorithm: Algorithm, edit: Edit) -> Algorithm:
-    """``algorithm`` with one more edit, or without it, all in the order in which they combine."""
+def _with(algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
+    """``algorithm`` with one more edit, or without it, all in the order in which they combine.
+
+    Nothing, if the other edits leave no place for it.
+    """
     chosen = {e.id for e in algorithm.edits} ^ {edit.id}
     own = [e for e in algorithm.edits if e.id not in EDITS]
     slips = [e for e in own if e.category is Category.FORMULA]
     known = [e for e in EDITS.values() if e.id in chosen]
     numbers = [e for e in own if e not in slips]
-    return ALGORITHMS[algorithm.name].edited(*slips, *known, *numbers)
+    with suppress(SpecError):
+        yield ALGORITHMS[algorithm.name].edited(*slips, *known, *numbers)
 
 
-def _meanings(base: Algorithm, flag: str) -> list[Algorithm]:
-    """What the target may compute with a flag the other way, as far as anybody says."""
+def _meanings(base: Algorithm, flag: str) -> list[Algorithm] | None:
+    """What the target may compute with a flag the other way, as far as anybody says.
+
+    None, if what it computes leaves no place for anything that the flag may mean.
+    """
     if flag in IMPLEMENTATIONS:
         return [base]
-    on = [edit for edit in base.edits if edit.option == EXCHANGES.get(flag, flag)]
-    known = [e for e in _documented(ALGORITHMS[base.name]) if e.option == EXCHANGES.get(flag, flag)]
+    option = SPELLINGS.get(flag, flag)
+    on = [edit for edit in base.edits if edit.option == option]
+    known = [e for e in _documented(ALGORITHMS[base.name]) if e.option == option]
     if flag in EXCHANGES:
-        return [_with(_with(base, old), new) for old in on for new in known if new != old]
-    return [_with(base, edit) for edit in on or known]
+        pairs = [(old, new) for old in on for new in known if new != old]
+        made = [last for old, new in pairs for one in _with(base, old) for last in _with(one, new)]
+        return made if made or not pairs else None
+    made = [one for edit in on or known for one in _with(base, edit)]
+    return made if made or not (on or known) else None
 
 
 def _claimed(bench: Bench, target: Target, base: Algorithm) -> list[Algorithm]:
@@ -100,7 +130,9 @@ def _claimed(bench: Bench, target: Target, base: Algorithm) -> list[Algorithm]:
     claim = ALGORITHMS.get(target.claim or "")
     if claim is None or target.claim == bench.target.claim:
         return []
-    return [claim.edited(*(edit for edit in base.edits if edit.applies_to(claim)))]
+    with suppress(SpecError):
+        return [claim.edited(*(edit for edit in base.edits if edit.applies_to(claim)))]
+    return []
 
 
 def _judged(
@@ -130,9 +162,10 @@ def _judged(
     if _fits(before, finished, bench.loss):
         acts = f"{given} changes nothing: it still computes {_named(before)}."
         return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
-    bases = [ALGORITHMS[before.name]] if expected else list(ALGORITHMS.values())
+    names = dict.fromkeys(a.name for a in (*expected, before))
+    bases = [ALGORITHMS[name] for name in (names if expected else ALGORITHMS)]
     identified = identify(changed, bases)
-    computes = _named(identified.algorithm) if identified else "nothing that is known"
+    computes = _named(identified.algorithm) if identified else "no known form of it"
     message = f"With {given} it computes {computes}"
     if expected:
         should = " or ".join(map(_named, expected))

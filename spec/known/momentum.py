@@ -184,7 +184,7 @@ MAXIMIZE_TURNS_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="maximize",
-    only=frozenset({"sgd", "momentum", "nesterov"}),
+    only=frozenset({"sgd", "momentum", "nesterov", "adam"}),
     aliases=("sgd-maximize-doc-sign",),
 )
 

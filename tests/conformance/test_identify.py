@@ -5,9 +5,11 @@ from sympy import Rational
 
 from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import compare
+from optimspec.conformance.protocol import Capabilities
 from optimspec.conformance.specimen import Specimen
 from optimspec.conformance.tell_apart import tell_apart
 from optimspec.spec import ALGORITHMS, EDITS, hosts_of, mutations_of
+from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.fits import fits_of
 
 
@@ -18,7 +20,7 @@ def planted():
     """
     for edit in EDITS.values():
         host = hosts_of(edit)[0]
-        if host.edited(edit).equations != ALGORITHMS[host.name].equations:
+        if not prove_equivalent(host.edited(edit), ALGORITHMS[host.name]):
             yield pytest.param(host.edited(edit), id=f"{host.name}-{edit.id}")
 
 
@@ -93,6 +95,29 @@ def test_formulas_that_agree_on_the_cases_are_told_apart_by_inputs_sought(bench,
 
     assert left == [one.algorithm]
     assert tried
+
+
+def test_formulas_that_no_run_tells_apart_are_both_kept(bench, adam, specimen):
+    pair = [specimen("eps-hat").algorithm, adam]
+
+    assert tell_apart(bench(specimen()), pair, lambda *_: True)[0] == pair
+
+
+def test_a_setting_that_nobody_can_give_is_no_bug(bench, adam):
+    class Fixed(Specimen):
+        @property
+        def hyperparameters(self):
+            return {n: x for n, x in super().hyperparameters.items() if n != "epsilon"}
+
+        @property
+        def capabilities(self):
+            names = frozenset(self.hyperparameters)
+            return Capabilities(settable=names, schedulable=names)
+
+    fixed = fit(adam, "epsilon-fixed", "1e-7")
+    (edit,) = identify(bench(Fixed(adam.edited(fixed))), [adam]).algorithm.edits
+
+    assert (edit.id, edit.kind) == ("epsilon-fixed:1e-07", "variant")
 
 
 def test_what_no_edit_explains_is_unknown(bench, adam):

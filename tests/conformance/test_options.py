@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.checks.options import options
+from optimspec.conformance.checks.options import SPELLINGS, _meanings, options
 from optimspec.conformance.load import as_target
 from optimspec.conformance.record import Status
 from optimspec.conformance.specimen import Specimen
-from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec import ALGORITHMS, EDITS, edits_of
 
 ADAM = ALGORITHMS["adam"]
 
@@ -102,7 +102,7 @@ def test_an_implementation_is_no_formula():
     ("optimizer", "option", "said"),
     [
         (DropsMaximize, "maximize", "maximize=True changes nothing"),
-        (DropsDecay, "weight_decay", "A weight_decay above 0 changes nothing"),
+        (DropsDecay, "weight_decay", "weight_decay > 0 changes nothing"),
         (TurnsDecay, "maximize", "With maximize=True it computes"),
     ],
 )
@@ -119,6 +119,40 @@ def test_an_option_of_unknown_meaning_is_never_a_pass():
     assert results["verbose"].status is results["nudge"].status is Status.SKIP
     assert "changes nothing" in results["verbose"].message
     assert "nobody says what nudge should do" in results["nudge"].message
+
+
+class VelocitySGD(torch.optim.Optimizer):
+    """Its momentum has the step size inside: not what the option means."""
+
+    def __init__(self, params, lr=1e-3, momentum=0.0):
+        super().__init__(params, {"lr": lr, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for p in group["params"]:
+                buffer = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
+                buffer.mul_(group["momentum"]).add_(p.grad, alpha=group["lr"])
+                p.sub_(buffer)
+
+
+def test_a_number_is_above_zero_in_every_case_that_tries_it():
+    assert judged(VelocitySGD, ALGORITHMS["sgd"])["momentum"].status is Status.FAIL
+
+
+@pytest.mark.parametrize("base", ["adam", "adamw", "sgd", "momentum", "nesterov"])
+def test_no_edit_of_what_is_computed_breaks_the_check_off(base):
+    """Where an edit leaves no place for an option there is nothing to expect of it."""
+    plain = ALGORITHMS[base]
+    hosts = [plain, *(plain.edited(e) for e in edits_of(plain))]
+    flags = [*SPELLINGS, "amsgrad", "maximize", "nesterov", "bias_correction", "fused"]
+
+    found = {flag: [_meanings(host, flag) for host in hosts] for flag in flags}
+
+    assert found["fused"] == [[host] for host in hosts]
+    if base == "adam":
+        stuck = [h.edits[0].id for h in hosts if _meanings(h, "bias_correction") is None]
+        assert "bias-correction-multiplied" in stuck
 
 
 def test_of_an_unknown_target_nothing_is_asked(bench):

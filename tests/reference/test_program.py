@@ -1,11 +1,15 @@
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import sympy
 
-from optimspec.reference import Float64, lower, run
-from optimspec.spec import ALGORITHMS, EditDoesNotApply, edits_of
+from optimspec.conformance.measure import bounds
+from optimspec.reference import Float64, Rounded, lower, run, truth
+from optimspec.spec import ALGORITHMS, EditDoesNotApply, Replace, edits_of
+from optimspec.spec.adam import m
+from optimspec.spec.symbols import beta1, t
 
 
 def applicable(base):
@@ -61,3 +65,19 @@ def test_a_parameter_without_gradient_sits_out_and_keeps_its_own_step_count(adam
 
     assert np.array_equal(steps[0][1]["theta"], steps[1][1]["theta"])
     assert np.array_equal(steps[2][1]["theta"], steps[1][0]["theta"])
+
+
+@pytest.mark.parametrize("value", [sympy.Integer(0), beta1, t / 3])
+@pytest.mark.parametrize("name", ["float64", "bfloat16"])
+def test_a_variable_that_is_the_same_for_every_element_is_kept_for_each(
+    adam, make_experiment, value, name
+):
+    flat = replace(adam, equations=Replace(m, value).apply(adam.equations))
+    experiment = make_experiment(name, steps=2, elements=3)
+    (true,), (bound,) = truth(flat, experiment), bounds(flat, experiment)
+
+    for arithmetic in (Float64(), Rounded(experiment.arithmetic, {})):
+        kept = [np.asarray(row[0]["m"]) for row in run(flat, arithmetic, experiment)]
+        error = np.abs(np.array(kept) - true["m"].high)
+        assert true["m"].high.shape == error.shape == (2, 3)
+        assert np.all(error <= bound["m"])
