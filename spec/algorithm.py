@@ -111,7 +111,7 @@ class Equation:
     place: str = ""
 
 
-_UNDEFINED: Final = frozenset({sympy.nan, sympy.zoo, sympy.oo, -sympy.oo})
+_UNDEFINED: Final = frozenset({sympy.nan, sympy.zoo, sympy.oo, -sympy.oo, sympy.I})
 
 
 @lru_cache(maxsize=8192)
