@@ -105,8 +105,8 @@ def _close(got: Any, value: Any, start: Any, half: float, floor: Any = 0.0) -> A
     What is not finite agrees with anything that is not finite either.
     """
     allowed = np.maximum(half * (np.abs(value - start) + np.abs(value)), floor)
-    finite = np.isfinite(value) | np.isinf(floor)
-    return np.where(finite, np.abs(got - value) <= allowed, ~np.isfinite(got))
+    near = np.where(np.isfinite(value), np.abs(got - value) <= allowed, ~np.isfinite(got))
+    return near | np.isinf(floor)
 
 
 def all_of(runs: list[Observation], holds: Callable[[Observation], bool]) -> bool:

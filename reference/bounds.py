@@ -71,11 +71,28 @@ class Bounded:
     def __neg__(self) -> Bounded:
         return Bounded(-self.value, self.bound, self.format)
 
-    def __pow__(self, n: int) -> Bounded:
+    def __rpow__(self, base: int) -> Bounded:
+        return _power(_constant(base), self)
+
+    def __pow__(self, n: int | Bounded) -> Bounded:
+        if isinstance(n, Bounded):
+            return _power(self, n)
         size = np.abs(self.value)
         bound = (size + self.bound) ** n - size**n
         bound = np.maximum(bound, n * size ** (n - 1) * self.bound) if n > 0 else bound
         return _rounded(self.value**n, bound, self, underflows=_live(self))
+
+
+def _power(base: Bounded, exponent: Bounded) -> Bounded:
+    """A power whose exponent is no integer; unbounded where the base is not positive."""
+    x, y = base._meet(exponent)
+    with np.errstate(all="ignore"):
+        value = x.value**y.value
+        bound = np.abs(value) * (
+            np.abs(y.value / x.value) * x.bound + np.abs(np.log(x.value)) * y.bound
+        )
+    bound = np.where((x.value > 0) & np.isfinite(bound), bound, np.inf)
+    return _rounded(value, bound, x, underflows=True)
 
 
 def _constant(value: float) -> Bounded:

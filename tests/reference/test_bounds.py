@@ -115,3 +115,15 @@ def test_a_denominator_that_may_be_zero_is_unbounded(make_experiment):
 )
 def test_the_limit_counts_the_roundings_of_the_longest_equation(edit, limit):
     assert error_limit(ADAM.edited(EDITS[edit]) if edit else ADAM) == limit
+
+
+def test_a_power_with_any_exponent_is_bounded():
+    """Hyperparameters that are exchanged may stand in an exponent: t^beta, or a tensor's."""
+    b = Bounds(FLOAT32, {})
+    x = b.tensor(np.array([0.5, 2.0, -1.0]))
+
+    for power in (b.scalar(0.25) ** x, x ** b.scalar(0.25)):
+        exact = np.asarray(power.value)
+        assert np.all((power.bound >= 2**-24 * np.abs(exact)) | np.isnan(exact))
+    assert np.isinf((x ** b.scalar(0.25)).bound[2])
+    assert np.isclose((3 ** b.scalar(0.25)).value, 3**0.25)
