@@ -115,7 +115,7 @@ def _short_of(aim: Aim, rows: Sequence[Figures]) -> list[str]:
     said = []
     mutants, caught = sum(f.mutants for f in rows), sum(f.caught for f in rows)
     acquitted = sum(f.acquitted for f in rows)
-    if acquitted and aim.caught == 1:
+    if acquitted:
         said.append(f"In {aim.format} no mutant may conform: {acquitted} do.")
     if caught < aim.caught * mutants:
         said.append(f"In {aim.format} {aim.caught:.0%} must be caught: {caught} of {mutants} are.")
