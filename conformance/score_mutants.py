@@ -17,6 +17,7 @@ from optimspec.spec import (
     Edit,
     SpecError,
     UnknownName,
+    combinable,
     edits_of,
     mutations_of,
 )
@@ -65,14 +66,15 @@ def _edit(base: Algorithm, name: str) -> Edit:
 
 
 def singles(base: Algorithm) -> list[Planting]:
-    """Every edit of the catalogue, and every systematic mutation."""
+    """Every edit of the catalogue, with the option it needs if any, and every mutation."""
+    known = [
+        (option.id, edit.id) if option else (edit.id,) for edit, option in combinable(base).items()
+    ]
+    slips = [(edit.id,) for edit in mutations_of(base)]
     return [
-        Planting(base.name, group, (edit.id,))
-        for group, edits in (
-            (Group.CATALOGUE, edits_of(base)),
-            (Group.MUTATION, mutations_of(base)),
-        )
-        for edit in edits
+        Planting(base.name, group, edits)
+        for group, plantings in ((Group.CATALOGUE, known), (Group.MUTATION, slips))
+        for edits in plantings
     ]
 
 

@@ -11,6 +11,7 @@ from optimspec.spec.catalogue import (
     edits_of,
     hosts_of,
     lookup,
+    options_of,
 )
 from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute, changes
@@ -53,5 +54,6 @@ __all__ = [
     "hosts_of",
     "lookup",
     "mutations_of",
+    "options_of",
     "prove_equivalent",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from optimspec.spec.adam import ADAM
@@ -11,7 +12,7 @@ from optimspec.spec.adamw import ADAMW
 from optimspec.spec.algorithm import Algorithm, Hyperparameter
 from optimspec.spec.claim import Claim
 from optimspec.spec.edit import Edit
-from optimspec.spec.entry import Entry, Fault
+from optimspec.spec.entry import Entry, Fault, Kind
 from optimspec.spec.errors import UnknownName
 from optimspec.spec.known import ENTRIES
 from optimspec.spec.sgd import MOMENTUM, NESTEROV, SGD
@@ -55,15 +56,22 @@ def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
 
 
+def options_of(algorithm: Algorithm) -> tuple[Edit, ...]:
+    """The edits that libraries offer by an argument, as somebody means them."""
+    return tuple(e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG)
+
+
 @lru_cache(maxsize=16)
-def combinable(algorithm: Algorithm) -> tuple[Edit, ...]:
-    """The edits of ``algorithm``, and those that one of its options makes possible."""
-    options = [algorithm.edited(edit) for edit in edits_of(algorithm) if edit.option]
-    return tuple(
-        edit
-        for edit in EDITS.values()
-        if edit.applies_to(algorithm) or any(map(edit.applies_to, options))
-    )
+def combinable(algorithm: Algorithm) -> Mapping[Edit, Edit | None]:
+    """The edits of ``algorithm``, and those that one of its options makes possible, with that."""
+    found: dict[Edit, Edit | None] = {}
+    for edit in EDITS.values():
+        if edit.applies_to(algorithm):
+            found[edit] = None
+        else:
+            with_option = (o for o in options_of(algorithm) if edit.applies_to(algorithm.edited(o)))
+            found.update((edit, option) for option in islice(with_option, 1))
+    return found
 
 
 def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
@@ -72,8 +80,8 @@ def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
     return plain or tuple(
         host
         for algorithm in ALGORITHMS.values()
-        for option in edits_of(algorithm)
-        if option.option and edit.applies_to(host := algorithm.edited(option))
+        for option in options_of(algorithm)
+        if edit.applies_to(host := algorithm.edited(option))
     )
 
 

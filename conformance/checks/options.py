@@ -16,7 +16,7 @@ from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.screen import TELLING
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, Kind, SpecError, edits_of
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, SpecError, options_of
 
 IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
 """Flags by which torch selects an implementation: the formula stays as it is."""
@@ -84,13 +84,9 @@ def _numeric(bench: Bench, matched: Algorithm) -> Iterator[tuple[str, list[Edit]
     """The options that are numbers and off, such as weight decay, with what each may mean."""
     off = bench.target.capabilities.settable - matched.defaults.keys()
     for name in sorted(off):
-        edits = [e for e in _documented(matched) if name in {h.name for h in e.hyperparameters}]
+        edits = [e for e in options_of(matched) if name in {h.name for h in e.hyperparameters}]
         if edits and edits[0].option:
             yield edits[0].option, edits
-
-
-def _documented(algorithm: Algorithm) -> list[Edit]:
-    return [e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG]
 
 
 def _with(algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
@@ -116,7 +112,7 @@ def _meanings(base: Algorithm, flag: str) -> list[Algorithm] | None:
         return [base]
     option = SPELLINGS.get(flag, flag)
     on = [edit for edit in base.edits if edit.option == option]
-    known = [e for e in _documented(ALGORITHMS[base.name]) if e.option == option]
+    known = [e for e in options_of(ALGORITHMS[base.name]) if e.option == option]
     if flag in EXCHANGES:
         pairs = [(old, new) for old in on for new in known if new != old]
         made = [last for old, new in pairs for one in _with(base, old) for last in _with(one, new)]

@@ -22,7 +22,7 @@ from optimspec.conformance.score_record import (
     schema,
 )
 from optimspec.conformance.score_run import Selection
-from optimspec.spec import ALGORITHMS, FAULTS, UnknownName, edits_of, mutations_of
+from optimspec.spec import ALGORITHMS, FAULTS, UnknownName, combinable, edits_of, mutations_of
 
 
 def outcome(verdict="nonconforming", *, named=Named.PLANTED, caught=True, format="float64"):
@@ -47,7 +47,10 @@ EQUIVALENT = mutant(outcome("conforms", named=Named.OTHER, caught=False), equiva
 def test_every_edit_and_every_mutation_is_planted_once(adam):
     planted = singles(adam)
 
-    assert [p.edits for p in planted] == [(e.id,) for e in (*edits_of(adam), *mutations_of(adam))]
+    named = [p.edits[-1] for p in planted]
+    assert named == [*(e.id for e in combinable(adam)), *(e.id for e in mutations_of(adam))]
+    assert {e.id for e in edits_of(adam)} <= {p.edits[0] for p in planted if len(p.edits) == 1}
+    assert ("amsgrad", "amsgrad-ignored") in {p.edits for p in planted}
     assert {p.group for p in planted} == {Group.CATALOGUE, Group.MUTATION}
 
 
