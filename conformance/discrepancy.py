@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,7 @@ EPSILONS: Final = (1e-8, 1e-6, 1e-4, 1e-2, 1.0)
 STEPS: Final = tuple(sorted({round(10 ** (k / 8)) for k in range(25)}))
 """The steps that are looked at: eight a decade, from 1 to 1000."""
 
+SHAPE: Final = (8, 8)
 ELEMENTS: Final = 64
 
 _PLACE: Final = (1, 2)
@@ -33,17 +34,17 @@ def discrepancy(before: Algorithm, after: Algorithm, *, title: str) -> Discrepan
     difference that is no larger counts as 0. ``title`` names the algorithm.
     """
     rng = np.random.default_rng(SEED)
-    theta0 = rng.standard_normal(ELEMENTS)
-    gradients = rng.standard_normal((STEPS[-1], ELEMENTS))
+    theta0 = rng.standard_normal(SHAPE)
+    gradients = rng.standard_normal((STEPS[-1], *SHAPE))
     has_eps = any(h.symbol == eps for h in before.hyperparameters)
     epsilons = EPSILONS if has_eps else (None,)
     relative = []
-    paths = (_displacements(algorithm, theta0, gradients) for algorithm in (before, after))
+    paths = (_displacements(a, theta0, gradients, epsilons) for a in (before, after))
     with np.errstate(all="ignore"):
         for step, (d, changed) in enumerate(zip(*paths, strict=True), 1):
             if step in STEPS:
                 apart = np.linalg.norm(changed - d, axis=-1)
-                size = np.abs(theta0) + np.maximum(np.abs(d), np.abs(changed))
+                size = np.abs(theta0).ravel() + np.maximum(np.abs(d), np.abs(changed))
                 rounding = 2 * step * FLOAT64.unit_roundoff * np.linalg.norm(size, axis=-1)
                 zero = apart <= rounding
                 relative.append(np.where(zero, 0.0, apart / np.linalg.norm(d, axis=-1)))
@@ -61,17 +62,25 @@ def discrepancy(before: Algorithm, after: Algorithm, *, title: str) -> Discrepan
     )
 
 
-def _displacements(algorithm: Algorithm, theta0: Array, gradients: Array) -> Iterator[Array]:
+def _displacements(
+    algorithm: Algorithm, theta0: Array, gradients: Array, epsilons: Sequence[float | None]
+) -> Iterator[Array]:
     """``theta_t - theta_0`` step by step, a row for each epsilon."""
+    runs = [_moved(algorithm, theta0, gradients, epsilon) for epsilon in epsilons]
+    for rows in zip(*runs, strict=True):
+        yield np.stack([row.ravel() for row in rows])
+
+
+def _moved(
+    algorithm: Algorithm, theta0: Array, gradients: Array, epsilon: float | None
+) -> Iterator[Array]:
     program, arithmetic = lower(algorithm), Float64()
-    hyper = {name: arithmetic.scalar(value) for name, value in algorithm.defaults.items()}
-    rows = len(EPSILONS) if eps.name in hyper else 1
-    if eps.name in hyper:
-        hyper[eps.name] = np.array(EPSILONS)[:, None]
-    kept = {s.variable.name: np.full((rows, ELEMENTS), float(s.start)) for s in algorithm.state} | {
-        "theta": np.tile(theta0, (rows, 1))
-    }
+    settings = algorithm.defaults if epsilon is None else {**algorithm.defaults, eps.name: epsilon}
+    hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
+    kept = program.start(arithmetic, hyper, theta0, theta0.shape)
     for step, gradient in enumerate(gradients, 1):
         with np.errstate(all="ignore"):
-            kept = program.step(arithmetic, kept, hyper, gradient, at=(step, *_PLACE))
+            kept = program.step(
+                arithmetic, kept, hyper, gradient, at=(step, *_PLACE), shape=theta0.shape
+            )
         yield kept["theta"] - theta0

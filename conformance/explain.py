@@ -16,8 +16,7 @@ from optimspec.conformance.explain_record import (
     Rewriting,
 )
 from optimspec.spec import ALGORITHMS, Algorithm, Edit, Entry, Equation, Fault, changes
-from optimspec.spec.catalogue import hosts_of
-from optimspec.spec.known import ENTRIES
+from optimspec.spec.catalogue import ENTRIES, hosts_of
 from optimspec.spec.plaintext import domain_text, equation_text
 from optimspec.spec.typeset import equation_latex
 

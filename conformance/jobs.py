@@ -101,7 +101,7 @@ def run_job(
             progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:
-        shown = claimed or next(iter(ALGORITHMS.values()))
+        shown = claimed or ALGORITHMS["adam"]
         record = Record(
             target=job.reference,
             about=job.about,

@@ -68,7 +68,7 @@ def judge(
     claimed = spec or ALGORITHMS.get(target.claim or "")
     bench = Bench(
         target,
-        claimed or next(iter(ALGORITHMS.values())),
+        claimed or ALGORITHMS["adam"],
         _formats(target, formats),
         seed,
         is_claimed=claimed is not None,

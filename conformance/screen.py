@@ -68,9 +68,7 @@ class Excerpt:
         With a fit, the value that its edit would give with this number, or with each of an array.
         """
         program = lower(algorithm)
-        now: dict[str, Any] = {
-            s.variable.name: np.float64(float(s.start)) for s in algorithm.state
-        } | {"theta": self.start}
+        now = program.start(_NUMBERS, dict(self.settings[0]), self.start, ())
         rows = zip(self.gradients, self.settings, strict=True)
         for step, (gradient, hyper) in enumerate(rows, start=1):
             used: dict[str, Any] = dict(hyper)

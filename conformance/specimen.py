@@ -82,6 +82,7 @@ class SpecimenSession:
                         hyper,
                         self._arithmetic.tensor(gradient),
                         at=(self._steps[at], at, len(self._now)),
+                        shape=gradient.shape,
                     )
         return [np.asarray(kept["theta"]) for kept in self._now]
 

@@ -1,7 +1,8 @@
-"""The arithmetics a program runs in: float64, rounded formats, mpmath, and balls.
+"""The arithmetics of machines: float64, and formats of fewer bits.
 
-Each implements :class:`optimspec.reference.program.Arithmetic`; its values hold all elements of a
-tensor. The arithmetic that carries error bounds has a module of its own, ``bounds``.
+Each implements :class:`optimspec.reference.arithmetic.Arithmetic`; its values hold all elements of
+a tensor. The arithmetic that carries error bounds and those of the truth have modules of their own,
+``bounds`` and ``exact``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import flint
-import mpmath
 import numpy as np
-from numpy.typing import NDArray
 
-from optimspec.reference.formats import Array, Format
-
-Objects = NDArray[np.object_]
+from optimspec.reference.arithmetic import Relation
+from optimspec.reference.formats import Array, Format, filled
 
 
 class Float64:
@@ -46,94 +43,51 @@ class Float64:
         """See :class:`Arithmetic`."""
         return np.maximum(x, y)
 
+    def minimum(self, x: Array, y: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.minimum(x, y)
+
     def absolute(self, x: Array) -> Array:
         """See :class:`Arithmetic`."""
         return np.abs(x)
 
+    def sign(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.sign(x)
+
+    def exp(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.exp(x)
+
+    def select(self, relation: Relation, pair: tuple[Array, Array], x: Array, y: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.where(relation(*pair), x, y)
+
+    def total(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.add.reduce(x, axis=None, keepdims=True)
+
+    def mean(self, x: Array, axis: int | None) -> Array:
+        """See :class:`Arithmetic`."""
+        length = np.size(x) if axis is None else np.shape(x)[axis]
+        return np.divide(np.add.reduce(x, axis=axis, keepdims=True), length)
+
+    def matmul(self, x: Array, y: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.matmul(x, y)
+
+    def transpose(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.swapaxes(x, -1, -2)
+
+    def begin(self, name: str, x: Array, like: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return self.store(name, x, like)
+
     def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`; every variable is kept in float64."""
         del name
-        return x if np.ndim(x) else np.full(np.shape(previous), x)
-
-
-class _Exact:
-    """What mpmath and balls share: NumPy object arrays, one number an element."""
-
-    def __init__(self, number: Any, nan: Any) -> None:  # noqa: ANN401 - a library's number type
-        self._number = number
-        self._tensor = np.frompyfunc(number, 1, 1)
-        self._divide = np.frompyfunc(lambda x, y: x / y if y != 0 else nan, 2, 1)
-
-    def tensor(self, values: Array) -> Objects:
-        """See :class:`Arithmetic`; every float64 is taken exactly, and tensors are flattened."""
-        return np.asarray(self._tensor(values.ravel().astype(object)), dtype=object)
-
-    def scalar(self, value: float) -> Objects:
-        """See :class:`Arithmetic`; exact.
-
-        An array of one element, because a bare number's own operators would be tried first.
-        """
-        return np.array([self._number(value)], dtype=object)
-
-    def rational(self, p: int, q: int) -> Objects:
-        """See :class:`Arithmetic`."""
-        return np.array([self._number(p) / self._number(q)], dtype=object)
-
-    def divide(self, x: Any, y: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return self._divide(x, y)
-
-    def absolute(self, x: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return abs(x)
-
-    def store(self, name: str, x: Any, previous: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`; nothing is rounded."""
-        del name
-        if np.shape(x) == np.shape(previous):
-            return x
-        value = np.asarray(x, dtype=object).item()
-        return np.full(np.shape(previous), self._number(value), dtype=object)
-
-
-class Multiprecision(_Exact):
-    """mpmath with ``bits`` bits of precision, in a context of its own."""
-
-    def __init__(self, bits: int) -> None:
-        self.context = mpmath.MPContext()
-        self.context.prec = bits
-        super().__init__(self.context.mpf, self.context.nan)
-        root, nan, is_nan = self.context.sqrt, self.context.nan, self.context.isnan
-        self._sqrt = np.frompyfunc(lambda x: root(x) if x >= 0 else nan, 1, 1)
-        self._maximum = np.frompyfunc(lambda x, y: nan if is_nan(y) else max(x, y), 2, 1)
-
-    def sqrt(self, x: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return self._sqrt(x)
-
-    def maximum(self, x: Any, y: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return self._maximum(x, y)
-
-
-class Ball(_Exact):
-    """Arb balls: a midpoint and a radius that surely encloses the true value.
-
-    Precision is the global one of python-flint; run inside ``flint.ctx.workprec(bits)``.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(flint.arb, flint.arb.nan())
-        self._sqrt = np.frompyfunc(flint.arb.sqrt, 1, 1)
-        self._maximum = np.frompyfunc(flint.arb.max, 2, 1)
-
-    def sqrt(self, x: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return self._sqrt(x)
-
-    def maximum(self, x: Any, y: Any) -> Any:  # noqa: ANN401
-        """See :class:`Arithmetic`."""
-        return self._maximum(x, y)
+        return filled(x, previous)
 
 
 class _Rounding(np.ndarray[Any, np.dtype[np.float64]]):
@@ -181,8 +135,14 @@ class Rounded(Float64):
         """See :class:`Arithmetic`."""
         return _rounding(values, self._arithmetic)
 
+    def select(self, relation: Relation, pair: tuple[Array, Array], x: Array, y: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        first, second = (np.asarray(value, dtype=np.float64) for value in pair)
+        chosen = np.where(relation(first, second), x, y)
+        return _rounding(self._arithmetic.round(chosen), self._arithmetic)
+
     def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`."""
         kept = self._kept.get(name, self._arithmetic)
-        filled = super().store(name, np.asarray(x, dtype=np.float64), previous)
-        return _rounding(kept.round(np.asarray(filled)), self._arithmetic)
+        value = filled(np.asarray(x, dtype=np.float64), previous)
+        return _rounding(kept.round(np.asarray(value)), self._arithmetic)

@@ -17,117 +17,22 @@ to the tensors' format where they meet a tensor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from optimspec.reference.arithmetic import Relation
+from optimspec.reference.bounded import (
+    Bounded,
+    as_bounded,
+    constant,
+    decided,
+    entered,
+    gamma,
+    live,
+    rounded,
+    summed,
+)
 from optimspec.reference.formats import FLOAT64, Array, Format, widest
-
-Mask = NDArray[np.bool_]
-
-
-class Bounded:
-    """Values and the bounds on their errors, elementwise."""
-
-    __slots__ = ("bound", "format", "value")
-
-    def __init__(self, value: Array, bound: Array, format: Format | None) -> None:  # noqa: A002
-        """``format`` is the one operations on it round to; None for a scalar."""
-        self.value = value
-        self.bound = bound
-        self.format = format
-
-    def _meet(self, other: Self | int) -> tuple[Bounded, Bounded]:
-        """Both operands, a scalar that meets a tensor rounded to the tensor's format."""
-        second = _constant(other) if isinstance(other, int) else other
-        if self.format is None and second.format is not None:
-            return _entered(self, second.format), second
-        if second.format is None and self.format is not None:
-            return self, _entered(second, self.format)
-        return self, second
-
-    def __add__(self, other: Self | int) -> Bounded:
-        x, y = self._meet(other)
-        return _rounded(x.value + y.value, x.bound + y.bound, x, underflows=False)
-
-    def __sub__(self, other: Self | int) -> Bounded:
-        x, y = self._meet(other)
-        return _rounded(x.value - y.value, x.bound + y.bound, x, underflows=False)
-
-    def __rsub__(self, other: int) -> Bounded:
-        return _constant(other) - self
-
-    def __mul__(self, other: Self | int) -> Bounded:
-        if isinstance(other, int) and abs(other) == 1:
-            return Bounded(self.value * other, self.bound, self.format)
-        x, y = self._meet(other)
-        bound = np.abs(x.value) * y.bound + np.abs(y.value) * x.bound + x.bound * y.bound
-        return _rounded(x.value * y.value, bound, x, underflows=_live(x) & _live(y))
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __neg__(self) -> Bounded:
-        return Bounded(-self.value, self.bound, self.format)
-
-    def __rpow__(self, base: int) -> Bounded:
-        return _power(_constant(base), self)
-
-    def __pow__(self, n: int | Bounded) -> Bounded:
-        if isinstance(n, Bounded):
-            return _power(self, n)
-        size = np.abs(self.value)
-        bound = (size + self.bound) ** n - size**n
-        bound = np.maximum(bound, n * size ** (n - 1) * self.bound) if n > 0 else bound
-        return _rounded(self.value**n, bound, self, underflows=_live(self))
-
-
-def _power(base: Bounded, exponent: Bounded) -> Bounded:
-    """A power whose exponent is no integer; unbounded where the base is not positive."""
-    x, y = base._meet(exponent)
-    with np.errstate(all="ignore"):
-        value = x.value**y.value
-        bound = np.abs(value) * (
-            np.abs(y.value / x.value) * x.bound + np.abs(np.log(x.value)) * y.bound
-        )
-    bound = np.where((x.value > 0) & np.isfinite(bound), bound, np.inf)
-    return _rounded(value, bound, x, underflows=True)
-
-
-def _constant(value: float) -> Bounded:
-    return Bounded(np.float64(value), np.float64(0.0), None)  # type: ignore[arg-type]
-
-
-def _live(x: Bounded) -> Mask:
-    """Where ``x`` is not surely zero; a product with a sure zero is exact."""
-    return np.asarray((x.value != 0) | (x.bound > 0))
-
-
-def _rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bool) -> Bounded:
-    """The result of one rounded operation, ``bound`` being what its operands contribute."""
-    into = like.format or FLOAT64
-    size = np.abs(value)
-    total = bound + into.unit_roundoff * (size + bound)
-    if underflows is not False:
-        total = total + into.underflow * underflows
-    decided = size + total <= into.largest
-    return Bounded(value, np.where(decided, total, np.inf), like.format)
-
-
-def _entered(scalar: Bounded, into: Format) -> Bounded:
-    """A scalar as an operand of tensor arithmetic: rounded unless it fits exactly.
-
-    Below the normal range a format keeps no relative accuracy, and an equivalent form that scales
-    the scalar (eps by the bias correction) may lose it altogether: there it is not known at all.
-    """
-    size = np.abs(scalar.value)
-    normal = size >= into.smallest_normal
-    fits = (scalar.bound == 0) & (into.round(scalar.value) == scalar.value)
-    fits &= normal | (size == 0)
-    rounding = np.where(normal, into.unit_roundoff, 1.0) * size + into.underflow
-    bound = scalar.bound + np.where(fits, 0.0, rounding)
-    return Bounded(scalar.value, bound, into)
 
 
 class Bounds:
@@ -159,37 +64,94 @@ class Bounds:
 
     def scalar(self, value: float) -> Bounded:
         """See :class:`Arithmetic`; hyperparameters are exact doubles."""
-        exact = _constant(value)
-        return _entered(exact, self._arithmetic) if self._coarse_scalars else exact
+        exact = constant(value)
+        return entered(exact, self._arithmetic) if self._coarse_scalars else exact
 
     def rational(self, p: int, q: int) -> Bounded:
         """See :class:`Arithmetic`."""
-        return self.divide(_constant(p), _constant(q))
+        return self.divide(constant(p), constant(q))
 
     def divide(self, numerator: Bounded | int, denominator: Bounded) -> Bounded:
         """See :class:`Arithmetic`; unbounded where the denominator may be zero."""
-        first = _constant(numerator) if isinstance(numerator, int) else numerator
-        x, y = first._meet(denominator)
+        x, y = as_bounded(numerator).meet(denominator)
         value = x.value / y.value
         room = np.abs(y.value) - y.bound
         bound = (x.bound + np.abs(value) * y.bound) / room
         bound = np.where(room > 0, bound, np.inf)
-        return _rounded(value, bound, x, underflows=_live(x))
+        return rounded(value, bound, x, underflows=live(x))
 
     def sqrt(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; |sqrt(x + d) - sqrt(x)| <= min(|d| / sqrt(x), sqrt(|d|))."""
         value = np.sqrt(x.value)
         bound = np.fmin(x.bound / value, np.sqrt(x.bound))
-        return _rounded(value, bound, x, underflows=False)
+        return rounded(value, bound, x, underflows=False)
 
     def maximum(self, x: Bounded, y: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
-        x, y = x._meet(y)
+        x, y = x.meet(y)
         return Bounded(np.maximum(x.value, y.value), np.maximum(x.bound, y.bound), x.format)
+
+    def minimum(self, x: Bounded, y: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; nothing is rounded."""
+        x, y = x.meet(y)
+        return Bounded(np.minimum(x.value, y.value), np.maximum(x.bound, y.bound), x.format)
+
+    def sign(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; where ``x`` may be zero or of either sign, off by up to 2."""
+        value, apart = np.sign(x.value), x.bound < np.abs(x.value)
+        return Bounded(value, np.where((x.bound == 0) | apart, 0.0, 1 + np.abs(value)), x.format)
+
+    def exp(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; two roundings, for a function that is not correctly rounded."""
+        value = np.exp(x.value)
+        once = rounded(value, value * np.expm1(x.bound), x, underflows=True)
+        return rounded(value, once.bound, x, underflows=False)
+
+    def select(
+        self, relation: Relation, pair: tuple[Bounded, Bounded], x: Bounded, y: Bounded
+    ) -> Bounded:
+        """See :class:`Arithmetic`; either value where rounding decides it."""
+        first, second = as_bounded(pair[0]).meet(pair[1])
+        x, y = as_bounded(x).meet(y)
+        holds = relation(first.value, second.value)
+        noise = first.bound + second.bound
+        open_ = (noise > 0) & (np.abs(first.value - second.value) <= noise)
+        value = np.where(holds, x.value, y.value)
+        bound = np.where(holds, x.bound, y.bound)
+        either = np.maximum(np.abs(x.value - value) + x.bound, np.abs(y.value - value) + y.bound)
+        either = np.where(np.isnan(either), np.inf, either)
+        return Bounded(value, np.where(open_, either, bound), x.format)
+
+    def total(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; for every order of summation."""
+        return summed(x, None)
+
+    def mean(self, x: Bounded, axis: int | None) -> Bounded:
+        """See :class:`Arithmetic`; for every order of summation."""
+        length = np.size(x.value) if axis is None else np.shape(x.value)[axis]
+        return self.divide(summed(x, axis), constant(length))
+
+    def matmul(self, x: Bounded, y: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; for every order of summation."""
+        into, length = x.format or FLOAT64, np.shape(x.value)[-1]
+        left, right = np.abs(x.value), np.abs(y.value)
+        most = (left + x.bound) @ (right + y.bound)
+        bound = left @ y.bound + x.bound @ (right + y.bound)
+        bound = bound + gamma(length, into) * most + length * into.underflow
+        return Bounded(x.value @ y.value, decided(bound, most, into), x.format)
+
+    def transpose(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; nothing is rounded."""
+        value, bound = (np.swapaxes(part, -1, -2) for part in (x.value, x.bound))
+        return Bounded(value, bound, x.format)
 
     def absolute(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         return Bounded(np.abs(x.value), x.bound, x.format)
+
+    def begin(self, name: str, x: Bounded, like: Bounded) -> Bounded:
+        """See :class:`Arithmetic`."""
+        return self._kept_as(name, self._filled(x, like))
 
     def store(self, name: str, x: Bounded, previous: Bounded) -> Bounded:
         """See :class:`Arithmetic`.
@@ -200,18 +162,21 @@ class Bounds:
         x = self._filled(x, previous)
         increment = self._arithmetic.unit_roundoff * np.abs(x.value - previous.value)
         bound = np.where(np.isnan(increment), np.inf, x.bound + increment)
-        x = Bounded(x.value, bound, x.format)
+        return self._kept_as(name, Bounded(x.value, bound, x.format))
+
+    def _kept_as(self, name: str, x: Bounded) -> Bounded:
+        """``x`` rounded to the format in which a variable of that name is kept."""
         kept = self._kept.get(name, self._parameter)
         if kept.precision == self._arithmetic.precision:
             return x
-        stored = _rounded(x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=True)
+        stored = rounded(x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=True)
         return Bounded(x.value, stored.bound, self._arithmetic)
 
-    def _filled(self, x: Bounded | int, previous: Bounded) -> Bounded:
-        """What is kept for every element, where an equation has the same value for all."""
-        scalar = _constant(x) if isinstance(x, int) else x
-        if scalar.format is not None:
-            return scalar
-        entered, shape = _entered(scalar, self._arithmetic), np.shape(previous.value)
-        value, bound = (np.broadcast_to(y, shape) for y in (entered.value, entered.bound))
+    def _filled(self, x: Bounded | int, like: Bounded) -> Bounded:
+        """What is kept for every element, where an equation has the same value for several."""
+        own, shape = as_bounded(x), np.shape(like.value)
+        if own.format is not None and np.shape(own.value) == shape:
+            return own
+        inside = own if own.format is not None else entered(own, self._arithmetic)
+        value, bound = (np.broadcast_to(y, shape) for y in (inside.value, inside.bound))
         return Bounded(value, bound, self._arithmetic)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import mpmath
 import numpy as np
@@ -105,3 +105,9 @@ FORMATS: Final = {f.name: f for f in (FLOAT64, FLOAT32, BFLOAT16, FLOAT16)}
 def widest(*formats: Format) -> Format:
     """The format of largest precision."""
     return max(formats, key=lambda f: f.precision)
+
+
+def filled(x: Any, previous: Any) -> Any:  # noqa: ANN401 - arrays of any kind of number
+    """``x`` for every element of ``previous``."""
+    shape = np.shape(previous)
+    return x if np.shape(x) == shape else np.broadcast_to(x, shape)

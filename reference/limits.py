@@ -12,20 +12,25 @@ from __future__ import annotations
 import sympy
 
 from optimspec.spec import Algorithm
+from optimspec.spec.operations import quotient
 from optimspec.spec.symbols import is_tensor
 
 
 def roundings(expression: sympy.Expr) -> int:
     """Roundings made when ``expression`` is evaluated one operation at a time.
 
-    A scalar subexpression costs one, its rounding to the tensors' format. A square root costs two:
-    relative to its argument, the rounding of a root weighs twice as much.
+    A sign costs none: where rounding decides it, the bound allows for either. Sums over a tensor
+    cost none beyond those of their terms, because the bound counts every one of theirs for every
+    term. A scalar subexpression costs one, its rounding to the tensors' format. A square root costs
+    two: relative to its argument, the rounding of a root weighs twice as much.
     """
     if not any(is_tensor(s) for s in expression.free_symbols):
         return 0 if expression.is_integer else 1
-    if expression.is_Symbol:
+    if expression.is_Symbol or isinstance(expression, sympy.sign):
         return 0
-    numerator, denominator = sympy.fraction(expression)
+    if isinstance(expression, sympy.Piecewise):
+        return max(int(roundings(value)) for value, _ in expression.args)
+    numerator, denominator = quotient(expression)
     if denominator != 1:
         return roundings(numerator) + roundings(denominator) + 1
     inner = sum(roundings(argument) for argument in expression.args)

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from optimspec.reference.arithmetic import Arithmetic
 from optimspec.reference.experiment import Experiment
-from optimspec.reference.program import Arithmetic, lower
+from optimspec.reference.program import lower
 from optimspec.spec import Algorithm
 
 V = TypeVar("V")
@@ -20,13 +21,10 @@ Trajectory = list[list[Kept[V]]]
 
 def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> list[Kept[V]]:
     """The parameters' start values and the state's, in ``arithmetic``."""
+    program = lower(algorithm)
+    hyper = {name: arithmetic.scalar(value) for name, value in experiment.hyper.items()}
     return [
-        {
-            s.variable.name: arithmetic.tensor(np.full_like(x, float(s.start)))
-            for s in algorithm.state
-        }
-        | {"theta": arithmetic.tensor(x)}
-        for x in experiment.theta0
+        program.start(arithmetic, hyper, arithmetic.tensor(x), x.shape) for x in experiment.theta0
     ]
 
 
@@ -48,9 +46,12 @@ def steps(
                 if gradient is None:
                     continue
                 steps_of[parameter] += 1
+                shape = experiment.theta0[parameter].shape
                 at = (steps_of[parameter], parameter, len(now))
                 entered = arithmetic.tensor(gradient)
-                now[parameter] = program.step(arithmetic, now[parameter], hyper, entered, at=at)
+                now[parameter] = program.step(
+                    arithmetic, now[parameter], hyper, entered, at=at, shape=shape
+                )
         yield list(now)
 
 

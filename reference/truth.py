@@ -14,7 +14,7 @@ import flint
 import mpmath
 import numpy as np
 
-from optimspec.reference.arithmetics import Ball, Multiprecision, Objects
+from optimspec.reference.exact import Ball, Multiprecision, Objects
 from optimspec.reference.experiment import Experiment
 from optimspec.reference.formats import FLOAT64, Array, Format
 from optimspec.reference.trajectory import Trajectory, history, run
@@ -98,7 +98,8 @@ def _certified(
         kept = {}
         for name in fine[0][parameter]:
             first, second, third = (
-                np.concatenate(history(x, parameter, name)) for x in (coarse, fine, balls)
+                np.concatenate([np.ravel(y) for y in history(x, parameter, name)])
+                for x in (coarse, fine, balls)
             )
             values = _settle(first, second, third, experiment.arithmetic)
             if values is None:

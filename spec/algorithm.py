@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import sympy
 
 from optimspec.spec.errors import MalformedAlgorithm
-from optimspec.spec.symbols import INPUTS, Variable, theta
+from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation
+from optimspec.spec.symbols import INPUTS, Variable, columns, rows, theta
 
 if TYPE_CHECKING:
     from optimspec.spec.edit import Edit
@@ -49,6 +50,13 @@ class Hyperparameter:
     decades
         The powers of ten between which random values are drawn, if any; for a share, that of 1
         minus the value.
+    exact, changed
+        Two telling values, the first of them exact in binary: what a curated case takes from the
+        start, and what another takes in the middle of its run.
+    keys
+        What it is called in code, likeliest first.
+    pair
+        The keyword and the index under which it is kept if it comes together with others.
     """
 
     symbol: sympy.Symbol
@@ -58,6 +66,10 @@ class Hyperparameter:
     usual: str = ""
     tried: tuple[str, ...] = ()
     decades: tuple[int, int] | None = None
+    exact: str = ""
+    changed: str = ""
+    keys: tuple[str, ...] = ()
+    pair: tuple[str, int] | None = None
 
     @property
     def name(self) -> str:
@@ -82,11 +94,25 @@ class Hyperparameter:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A variable kept from step to step, with the value it starts from."""
+    """A variable kept from step to step.
+
+    Parameters
+    ----------
+    variable
+        The variable; it has a value for every element of the parameter.
+    start
+        The value before the first step: from hyperparameters, ``rows`` and ``columns``, and
+        ``theta.prev``, which is the parameter's start value.
+    meaning
+        What it is, in a few words.
+    keys
+        What it is called in code, likeliest first.
+    """
 
     variable: Variable
     start: sympy.Expr
     meaning: str
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +172,25 @@ class StepBound:
 class Algorithm:
     """An optimizer: the equations of one step, in the order and symbols of their source.
 
-    The last equation defines ``theta``. Equations act elementwise on tensors of one shape.
+    The last equation defines ``theta``. Equations act elementwise on tensors of one shape, but for
+    the operations of ``optimspec.spec.operations``.
+
+    Parameters
+    ----------
+    name
+        Lower-case words joined by hyphens.
+    title
+        Its name as its authors write it.
+    source
+        Where its equations are stated.
+    hyperparameters, state, equations
+        What the user sets, what is kept between steps, and one step.
+    step_bound
+        How long a step can be, where there is a theorem on it.
+    names
+        What classes and functions that implement it are called, besides ``name``: ``RMSprop``.
+    edits
+        The edits that made it of a specification.
 
     Raises
     ------
@@ -162,6 +206,7 @@ class Algorithm:
     state: tuple[State, ...]
     equations: tuple[Equation, ...]
     step_bound: StepBound | None = None
+    names: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -183,6 +228,13 @@ class Algorithm:
                     f"the state or the hyperparameters."
                 )
             known.add(equation.lhs)
+        given = {rows, columns, theta.prev} | {h.symbol for h in self.hyperparameters}
+        for kept in self.state:
+            if unknown := kept.start.free_symbols - given:
+                raise MalformedAlgorithm(
+                    f"A start value must be made of hyperparameters and the parameter: that of "
+                    f"{kept.variable} in {self.name} uses {', '.join(sorted(map(str, unknown)))}."
+                )
         undefined = [s.variable.name for s in self.state if s.variable not in known]
         if undefined:
             raise MalformedAlgorithm(
@@ -211,9 +263,21 @@ class Algorithm:
             result = edit.apply(result)
         return result
 
-    def renamed(self, name: str, title: str, source: Source) -> Algorithm:
+    def renamed(
+        self, name: str, title: str, source: Source, *, names: tuple[str, ...] = ()
+    ) -> Algorithm:
         """Return this algorithm as a specification of its own, its edits being its definition."""
-        return replace(self, name=name, title=title, source=source, edits=())
+        return replace(self, name=name, title=title, source=source, names=names, edits=())
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether no element of the result depends on another element's inputs."""
+        return not any(e.rhs.has(TensorOperation) for e in self.equations)
+
+    @property
+    def needs_matrices(self) -> bool:
+        """Whether parameters must have two axes."""
+        return any(e.rhs.has(*MATRIX_OPERATIONS) for e in self.equations)
 
     @property
     def defaults(self) -> dict[str, float]:

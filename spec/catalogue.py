@@ -6,28 +6,31 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from optimspec.spec.adam import ADAM
-from optimspec.spec.adam_claims import ADAM_CLAIMS, ADAMW_CLAIMS
-from optimspec.spec.adamw import ADAMW
 from optimspec.spec.algorithm import Algorithm, Hyperparameter
 from optimspec.spec.claim import Claim
+from optimspec.spec.discover import defined, modules
 from optimspec.spec.edit import Edit
-from optimspec.spec.entry import Entry, Fault, Kind
+from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.errors import UnknownName
-from optimspec.spec.known import ENTRIES
-from optimspec.spec.sgd import MOMENTUM, NESTEROV, SGD
-from optimspec.spec.sgd_claims import MOMENTUM_CLAIMS, NESTEROV_CLAIMS
 
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {
-    a.name: a for a in (ADAM, ADAMW, SGD, MOMENTUM, NESTEROV)
+    a.name: a for a in sorted(defined("optimspec.spec.algorithms", Algorithm), key=lambda a: a.name)
 }
+"""Every specification that a module in ``spec/algorithms`` defines, by name."""
 
 _CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
-    ADAM.name: ADAM_CLAIMS,
-    ADAMW.name: ADAMW_CLAIMS,
-    MOMENTUM.name: MOMENTUM_CLAIMS,
-    NESTEROV.name: NESTEROV_CLAIMS,
+    name: claims
+    for module in modules("optimspec.spec.claims")
+    for name, claims in getattr(module, "CLAIMS", {}).items()
 }
+
+ENTRIES: Final[tuple[Entry, ...]] = tuple(
+    sorted(
+        defined("optimspec.spec.known", Entry),
+        key=lambda entry: list(Category).index(entry.category),
+    )
+)
+"""All entries, those of a category together: edits are combined in this order."""
 
 EDITS: Final[Mapping[str, Edit]] = {e.id: e for e in ENTRIES if isinstance(e, Edit)}
 """Variants and bugs that are changes of equations, in the order in which they combine."""

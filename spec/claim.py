@@ -90,7 +90,8 @@ class Counterexample:
     @cached_property
     def values(self) -> dict[Expr, Expr]:
         """Every symbol's exact value at that step, ``Delta`` included; ``theta_prev`` is 0."""
-        state = {s.variable: s.start for s in self.algorithm.state}
+        given = {**self.hyperparameters, theta.prev: sympy.Integer(0)}
+        state = {s.variable: s.start.xreplace(given) for s in self.algorithm.state}
         now: dict[Expr, Expr] = {}
         for at, gradient in enumerate(self.gradients, 1):
             before = {variable.prev: state[variable] for variable in state}

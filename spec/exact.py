@@ -11,7 +11,7 @@ import sympy
 from sympy import Integer
 
 from optimspec.spec.algorithm import Algorithm, Equation
-from optimspec.spec.symbols import alpha, count, eps, g, index, t, theta
+from optimspec.spec.symbols import alpha, columns, count, eps, g, index, rows, t, theta
 
 _GRADIENTS: Final = (Integer(3), Integer(-5))
 _STEPS: Final = 4
@@ -34,12 +34,13 @@ def exact_run(
     hyper: Mapping[sympy.Symbol, sympy.Expr],
 ) -> list[sympy.Expr]:
     """The parameter before the first step and after each, one element, in exact arithmetic."""
-    values = {s.variable.prev: s.start for s in algorithm.state} | {theta.prev: start}
+    given = {**hyper, theta.prev: start, rows: Integer(1), columns: Integer(1)}
+    values = {s.variable.prev: s.start.xreplace(given) for s in algorithm.state} | given
     visited = [start]
     for step, gradient in enumerate(gradients, start=1):
         at = {t: Integer(step), index: Integer(0), count: Integer(1)}
-        now = advance(algorithm.equations, {**values, **hyper, **at, g: gradient})
-        values = {s.variable.prev: now[s.variable] for s in algorithm.state}
+        now = advance(algorithm.equations, {**values, **at, g: gradient})
+        values |= {s.variable.prev: now[s.variable] for s in algorithm.state}
         values[theta.prev] = now[theta]
         visited.append(now[theta])
     return visited

@@ -15,29 +15,43 @@ _SHARE: Final = Interval.Ropen(0, 1)
 ALPHA: Final = Hyperparameter(
     alpha, "0.001", _POSITIVE, "step size",
     usual="0.05", tried=("1", "0.5", "0.1", "0.001", "1/1024"), decades=(-5, 0),
+    exact="1/32", changed="1/8",
+    keys=("lr", "learning_rate", "alpha"),
 )  # fmt: skip
 BETA1: Final = Hyperparameter(
     beta1, "0.9", _SHARE, "decay rate of the first moment",
     tried=("0", "0.5", "0.9", "0.99"), decades=(-3, 0),
+    exact="0.5", changed="0.5",
+    keys=("beta1", "b1"), pair=("betas", 0),
 )  # fmt: skip
 BETA2: Final = Hyperparameter(
     beta2, "0.999", _SHARE, "decay rate of the second moment",
     tried=("0", "0.5", "0.75", "0.99", "0.999"), decades=(-5, 0),
+    exact="0.75", changed="0.75",
+    keys=("beta2", "b2"), pair=("betas", 1),
 )  # fmt: skip
 EPS: Final = Hyperparameter(
     eps, "1e-8", _POSITIVE, "keeps the denominator from zero",
     tried=("0", "1", "0.5", "1e-3", "1e-8"), decades=(-12, 0),
+    exact="1/1024", changed="0.25",
+    keys=("eps", "epsilon"),
 )  # fmt: skip
 WEIGHT_DECAY: Final = Hyperparameter(
     lam, "0.01", _POSITIVE, "weight decay",
     usual="0.1", tried=("0", "1", "0.5", "0.01"), decades=(-4, 0),
+    exact="0.125", changed="0.5",
+    keys=("weight_decay",),
 )  # fmt: skip
 # Without momentum there is nothing to look ahead: PyTorch refuses nesterov with mu = 0.
 MU: Final = Hyperparameter(
     mu, "0.9", Interval.open(0, 1), "momentum",
     usual="0.9", tried=("0.5", "0.9", "0.99"), decades=(-3, 0),
+    exact="0.5", changed="0.5",
+    keys=("momentum", "mu"),
 )  # fmt: skip
 TAU: Final = Hyperparameter(
     tau, "0.5", Interval(0, 1), "dampening of the momentum",
     usual="0.5", tried=("0", "1", "0.5", "0.25"), decades=(-3, 0),
+    exact="0.25", changed="0.25",
+    keys=("dampening",),
 )  # fmt: skip

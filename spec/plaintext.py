@@ -7,8 +7,9 @@ from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
 from optimspec.spec.algorithm import Equation
+from optimspec.spec.operations import TensorOperation, quotient
 from optimspec.spec.symbols import is_tensor
-from optimspec.spec.typeset import factor_rank, is_negative, term_rank
+from optimspec.spec.typeset import factor_rank, is_negative, size_of, term_rank
 
 
 class _Printer(StrPrinter):
@@ -32,7 +33,7 @@ class _Printer(StrPrinter):
     def _print_Mul(self, expr: sympy.Expr) -> str:  # noqa: N802
         if is_negative(expr):
             return f"-{self._print(-expr)}"
-        over, under = sympy.fraction(expr)
+        over, under = quotient(expr)
         text = " ".join(
             self.parenthesize(factor, PRECEDENCE["Mul"])
             for factor in sorted(sympy.Mul.make_args(over), key=factor_rank)
@@ -41,15 +42,29 @@ class _Printer(StrPrinter):
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:  # noqa: ARG002, N802
         base, exponent = expr.as_base_exp()
+        name, inside = size_of(expr)
+        if inside is not None:
+            return f"{name}({self._print(inside)})"
         if exponent == sympy.Rational(1, 2):
             return f"sqrt({self._print(base)})"
-        if sympy.fraction(expr)[1] != 1:
+        if quotient(expr)[1] != 1:
             return str(self._print_Mul(expr))
         power = PRECEDENCE["Pow"]
         return f"{self.parenthesize(base, power)}^{self.parenthesize(exponent, power)}"
 
     def _print_Max(self, expr: sympy.Max) -> str:  # noqa: N802
         return f"max({self.stringify(expr.args, ', ')})"
+
+    def _print_TensorOperation(self, expr: TensorOperation) -> str:  # noqa: N802
+        return f"{type(expr).__name__}({self.stringify(expr.args, ', ')})"
+
+    def _print_Min(self, expr: sympy.Min) -> str:  # noqa: N802
+        return f"min({self.stringify(expr.args, ', ')})"
+
+    def _print_Piecewise(self, expr: sympy.Piecewise) -> str:  # noqa: N802
+        *cases, (last, _) = expr.args
+        said = (f"{self._print(value)} if {self._print(when)}" for value, when in cases)
+        return f"({' else '.join([*said, str(self._print(last))])})"
 
     def _print_Abs(self, expr: sympy.Abs) -> str:  # noqa: N802
         return f"|{self._print(expr.args[0])}|"

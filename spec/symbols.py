@@ -64,7 +64,13 @@ mu: Final = sympy.Symbol("mu", nonnegative=True)
 tau: Final = sympy.Symbol("tau", nonnegative=True)
 """Share of the gradient that is kept from the momentum, ``dampening`` in most libraries."""
 
-INPUTS: Final = frozenset({g, t, index, count, theta.prev})
+rows: Final = sympy.Symbol("rows", integer=True, positive=True)
+"""The length of a matrix's last axis but one; 1 for what is no matrix."""
+
+columns: Final = sympy.Symbol("columns", integer=True, positive=True)
+"""The length of a tensor's last axis; 1 for a number."""
+
+INPUTS: Final = frozenset({g, t, index, count, rows, columns, theta.prev})
 """What every step is given, besides hyperparameters and state."""
 
 

@@ -84,7 +84,9 @@ def _maps(symmetry: Symmetry, algorithm: Algorithm, powers: tuple[int, ...]) -> 
     """Whether the equations carry state variables scaled by these powers into each other."""
     c = symmetry.factor
     scale = {s.variable: c**power for s, power in zip(algorithm.state, powers, strict=True)}
-    if any(not _same(scale[s.variable] * s.start, s.start) for s in algorithm.state):
+    shifted = {theta.prev: symmetry.parameter(theta.prev, c)}
+    starts = ((scale[s.variable] * s.start, s.start.xreplace(shifted)) for s in algorithm.state)
+    if any(not _same(scaled, moved) for scaled, moved in starts):
         return False
     moved = {variable.prev: by * variable.prev for variable, by in scale.items()}
     moved[theta.prev] = symmetry.parameter(theta.prev, c)

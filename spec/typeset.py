@@ -8,6 +8,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from optimspec.spec.algorithm import Equation
+from optimspec.spec.operations import TensorOperation, mean, quotient, total
 from optimspec.spec.symbols import g, is_tensor, theta
 
 _ACCENTS: Final = {"hat": "hat", "bar": "bar", "tilde": "tilde", "decayed": "tilde"}
@@ -62,11 +63,23 @@ class _Printer(LatexPrinter):
             tex += f"{' ' if tex else ''}{sign}{self._bracketed(-term if negative else term)}"
         return tex
 
+    def _print_Pow(self, expr: sympy.Pow) -> str:  # noqa: N802
+        name, inside = size_of(expr)
+        if inside is None:
+            return str(super()._print_Pow(expr))
+        operand = self._print(inside)
+        if name == "norm":
+            return rf"\left\|{operand}\right\|"
+        return rf"\operatorname{{{name}}}\left({operand}\right)"
+
+    def _print_TensorOperation(self, expr: TensorOperation) -> str:  # noqa: N802
+        return str(expr.written(*map(self._print, expr.args)))
+
     def _print_Mul(self, expr: sympy.Expr) -> str:  # noqa: N802
         if is_negative(expr):
             return f"- {self._bracketed(-expr)}"
         # Not exact, so that the power -t counts as a denominator too.
-        over, under = sympy.fraction(expr)
+        over, under = quotient(expr)
         if under == 1:
             return self._product(over)
         return rf"\frac{{{self._product(over)}}}{{{self._product(under)}}}"
@@ -86,6 +99,14 @@ class _Printer(LatexPrinter):
 
     def _bracketed(self, expr: sympy.Expr) -> str:
         return str(self.parenthesize(expr, PRECEDENCE["Mul"], strict=True))
+
+
+def size_of(expr: sympy.Pow) -> tuple[str, sympy.Expr | None]:
+    """``norm`` or ``rms`` and of what, where a root is one of them; else nothing."""
+    inside = expr.base.args[0] if isinstance(expr.base, (total, mean)) else None
+    if expr.exp == sympy.Rational(1, 2) and inside is not None and inside.is_Pow:
+        return {total: "norm", mean: "rms"}[type(expr.base)], inside.base
+    return "", None
 
 
 def _has_tensor(expr: sympy.Expr) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
 
+from optimspec.conformance.names import Place, spellings
 from optimspec.conformance.protocol import NotATarget
-from optimspec.impls.adapters.naming import SELECTORS, VALUES, Place, places, read
+from optimspec.impls.adapters.naming import SELECTORS, claim, places, read
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
@@ -44,6 +45,8 @@ class Call:
         Whether the callable takes keywords that its signature doesn't name.
     defaults
         What the keywords that have a default are by themselves.
+    claimed
+        The specification that the callable's name alone lays claim to.
     """
 
     function: Callable[..., object]
@@ -54,6 +57,7 @@ class Call:
     required: frozenset[str] = field(default=frozenset())
     open_ended: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
+    claimed: str | None = None
 
     @classmethod
     def of(
@@ -76,21 +80,24 @@ class Call:
         open_ended = inspect.Parameter.VAR_KEYWORD in kinds
         named = [p for p in list(signature.parameters.values())[1:] if p.kind in _NAMED]
         takes = [p.name for p in named if p.name not in reserved]
+        claimed = claim(getattr(unwrap(function), "__name__", ""))
         if not open_ended:
             _check_known(args, takes, name)
         preset = function.keywords if isinstance(function, functools.partial) else {}
         fixed = {**preset, **args}
         lacking = [p.name for p in named if p.default is p.empty and p.name in takes]
         lacking = [key for key in lacking if key not in fixed]
-        everywhere = places(takes)
+        everywhere = places(takes, claimed)
         where = {n: place for n, place in everywhere.items() if place.key not in fixed}
         required = frozenset(n for n, place in where.items() if place.key in lacking)
         _check_complete(lacking, {where[n].key for n in required}, name)
         defaults = {
             p.name: p.default for p in named if p.default is not p.empty and p.name in takes
         }
-        values = {n: VALUES[n] for n in required} | read({**defaults, **fixed}, everywhere)
-        return cls(function, preset, args, where, values, required, open_ended, defaults)
+        values = {n: spellings(claimed)[n].value for n in required} | read(
+            {**defaults, **fixed}, everywhere
+        )
+        return cls(function, preset, args, where, values, required, open_ended, defaults, claimed)
 
     @property
     def fixed(self) -> dict[str, object]:
@@ -134,7 +141,7 @@ class Call:
                 f"Only the hyperparameters {sorted(self.where)} can be set; found {unknown}. "
                 "Give only those that the target's capabilities call settable."
             )
-        in_effect = {**VALUES, **self.values, **hyper}
+        in_effect = {**self.values, **hyper}
         singles: dict[str, object] = {}
         pairs: dict[str, list[float]] = {}
         for name in sorted(self.required | hyper.keys()):
@@ -174,7 +181,7 @@ class Call:
 
     def _pair(self, key: str) -> list[float]:
         names = sorted((p.index or 0, name) for name, p in self.where.items() if p.key == key)
-        return [self.values.get(name, VALUES[name]) for _, name in names]
+        return [self.values.get(name, spellings(self.claimed)[name].value) for _, name in names]
 
 
 def _check_known(args: Mapping[str, object], takes: list[str], name: str) -> None:

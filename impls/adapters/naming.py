@@ -4,66 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, SupportsFloat
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a hyperparameter is kept: under a key, or at an index of the pair under it."""
-
-    key: str
-    index: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """What libraries call a hyperparameter.
-
-    Parameters
-    ----------
-    keys
-        Its names in code, likeliest first.
-    value
-        What it is given where a keyword for it has no default.
-    pair
-        Where it is kept if it comes together with another.
-    """
-
-    keys: tuple[str, ...]
-    value: float
-    pair: Place | None = None
-
-
-SPELLINGS: Final[Mapping[str, Spelling]] = {
-    "alpha": Spelling(("lr", "learning_rate", "alpha"), 1e-3),
-    "beta1": Spelling(("beta1", "b1"), 0.9, Place("betas", 0)),
-    "beta2": Spelling(("beta2", "b2"), 0.999, Place("betas", 1)),
-    "epsilon": Spelling(("eps", "epsilon"), 1e-8),
-    "lambda": Spelling(("weight_decay",), 0.0),
-    "mu": Spelling(("momentum", "mu"), 0.9),
-    "tau": Spelling(("dampening",), 0.0),
-}
-"""By spec name; RMSprop's ``alpha`` is no step size, so ``lr`` comes first. Values are those of
-arXiv:1412.6980v9, Algorithm 1, the usual momentum, no dampening and no weight decay."""
-
-VALUES: Final[Mapping[str, float]] = {name: each.value for name, each in SPELLINGS.items()}
-"""What hyperparameters are given where their keyword has no default."""
+from optimspec.conformance.names import CLASS_NAMES, Place, spellings
 
 PARAMETER_LISTS: Final = ("params", "parameters")
 """What the first argument is called that takes the tensors to update."""
 
 SELECTORS: Final = ("foreach", "fused")
 """Options of torch's that select an implementation; None leaves the choice to it."""
-
-STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "m": ("exp_avg", "m"),
-    "v": ("exp_avg_sq", "v"),
-    "v_max": ("max_exp_avg_sq",),
-    "b": ("momentum_buffer", "b"),
-}
-"""What each state variable of the specifications is called in code."""
-
 
 _ADAM: Final = r"(?:(?<![A-Z])Adam|(?<![A-Za-z])(?:adam|ADAM))"
 """The word Adam; a letter before or after it names another optimizer."""
@@ -72,18 +21,26 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SGD: Final = frozenset({"sgd", "momentum"})
 _NESTEROV: Final = frozenset({"nesterov", "nag"})
 _OTHERS: Final = frozenset({"sign", "adam", "nadam"})
+_WORDED: Final = frozenset({"adam", "adamw", "sgd", "momentum", "nesterov"})
 """Words beside which those above name another optimizer: ``SignSGD``."""
 
 
-def places(keys: Iterable[str]) -> dict[str, Place]:
-    """Where each hyperparameter is, by spec name, among the given keys."""
-    known = frozenset(keys)
+def places(keys: Iterable[str], claim: str | None = None) -> dict[str, Place]:
+    """Where each hyperparameter is, by spec name, among the given keys.
+
+    No key is taken for two of them; those of the specification ``claim`` choose first.
+    """
+    known = list(keys)
     found: dict[str, Place] = {}
-    for name, spelling in SPELLINGS.items():
+    taken: set[str] = set()
+    for name, spelling in spellings(claim).items():
         if spelling.pair is not None and spelling.pair.key in known:
             found[name] = spelling.pair
-        else:
-            found.update((name, Place(key)) for key in reversed(spelling.keys) if key in known)
+            continue
+        key = next((key for key in spelling.keys if key in known and key not in taken), None)
+        if key is not None:
+            found[name] = Place(key)
+            taken.add(key)
     return found
 
 
@@ -93,7 +50,8 @@ def read(values: Mapping[str, object], where: Mapping[str, Place]) -> dict[str, 
     for name, place in where.items():
         value = values.get(place.key)
         if place.index is not None:
-            value = value[place.index] if isinstance(value, (list, tuple)) else None
+            values_there = value if isinstance(value, (list, tuple)) else ()
+            value = values_there[place.index] if place.index < len(values_there) else None
         if isinstance(value, SupportsFloat):
             numbers[name] = float(value)
     return numbers
@@ -118,6 +76,9 @@ def claim(
     options
         The keywords in effect, by their own names.
     """
+    for word in sorted(CLASS_NAMES, key=len, reverse=True):
+        if CLASS_NAMES[word] not in _WORDED and _names(name, word):
+            return CLASS_NAMES[word]
     if re.search(rf"{_ADAM}[Ww](?![a-z])", name):
         return "adamw"
     if re.search(rf"{_ADAM}(?![a-z]|[A-Z](?![a-z]))", name):
@@ -130,3 +91,13 @@ def claim(
     if "momentum" in words or (words & _SGD and (values or {}).get("mu")):
         return "momentum"
     return "sgd" if words & _SGD else None
+
+
+def _names(name: str, word: str) -> bool:
+    """Whether ``word`` stands in ``name`` by itself, in any case, or hyphenated."""
+    for found in re.finditer("[_-]?".join(word), name, re.IGNORECASE):
+        before, after = name[: found.start()][-1:], name[found.end() :][:1]
+        begins = not before.isalpha() or (before.islower() and found[0][0].isupper())
+        if begins and not after.islower():
+            return True
+    return False

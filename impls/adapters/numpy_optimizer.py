@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
+from optimspec.conformance.names import Place
 from optimspec.conformance.protocol import Array, Capabilities, Experiment
 from optimspec.impls.adapters import naming, snippets
 from optimspec.impls.adapters.call import Call, unwrap
-from optimspec.impls.adapters.naming import Place
 from optimspec.impls.adapters.numpy_session import NumpySession
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 

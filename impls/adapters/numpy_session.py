@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimspec.conformance.names import STATE_NAMES, Place
 from optimspec.conformance.protocol import Array
 from optimspec.impls.adapters import naming
 from optimspec.impls.adapters.call import Call
-from optimspec.impls.adapters.naming import Place
 
 
 class NumpySession:
@@ -27,7 +27,7 @@ class NumpySession:
         self._format = format
         self._parameters = [np.array(array, format) for array in theta0]
         self._optimizer: Any = call.function(self._parameters, **call.keywords(hyper))
-        self.where = _scheduled(self._optimizer)
+        self.where = _scheduled(self._optimizer, call.claimed)
 
     def step(self, gradients: Sequence[Array | None]) -> list[Array]:
         """Make one step; gradients are fresh arrays, or None.
@@ -74,7 +74,7 @@ class NumpySession:
     def _known(self) -> dict[str, list[NDArray[Any]]]:
         shapes = [array.shape for array in self._parameters]
         found: dict[str, list[NDArray[Any]]] = {}
-        for name, keys in naming.STATE_NAMES.items():
+        for name, keys in STATE_NAMES.items():
             for key in keys:
                 arrays = getattr(self._optimizer, key, None)
                 if isinstance(arrays, list) and [np.shape(a) for a in arrays] == shapes:
@@ -82,7 +82,7 @@ class NumpySession:
         return found
 
 
-def _scheduled(optimizer: object) -> dict[str, Place]:
+def _scheduled(optimizer: object, claim: str | None) -> dict[str, Place]:
     attributes = getattr(optimizer, "__dict__", {})
-    where = naming.places(attributes)
+    where = naming.places(attributes, claim)
     return {name: where[name] for name in naming.read(attributes, where)}

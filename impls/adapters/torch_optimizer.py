@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import torch
 
+from optimspec.conformance.names import Place
 from optimspec.conformance.protocol import (
     Array,
     Capabilities,
@@ -15,7 +16,6 @@ from optimspec.conformance.protocol import (
 )
 from optimspec.impls.adapters import naming, snippets, torch_snippets
 from optimspec.impls.adapters.call import Call, unwrap
-from optimspec.impls.adapters.naming import Place
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 from optimspec.impls.adapters.tensors import to_parameters
 from optimspec.impls.adapters.torch_session import TorchSession
@@ -117,7 +117,7 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
     call = Call.of(cast(Callable[..., object], obj), args, name)
     with call.blamed_for_its_arguments(name):
         group = _build(call, to_parameters([PROBE], "float32"), {}).param_groups[0]
-    in_groups = naming.places(group)
+    in_groups = naming.places(group, call.claimed)
     in_groups = {n: in_groups[n] for n in naming.read(group, in_groups)}
     if call.open_ended:
         hidden = {n: p for n, p in in_groups.items() if p.key not in call.fixed}
@@ -159,7 +159,7 @@ def _build(
 
 def _accepts(call: Call, name: str) -> bool:
     """Whether the constructor takes a number there: a weight decay may be an object."""
-    value = {**naming.VALUES, **call.values}[name]
+    value = call.values[name]
     try:
         _build(call, to_parameters([PROBE], "float32"), {name: value})
     except (Exception, SystemExit):

@@ -7,9 +7,8 @@ from typing import Any
 
 import torch
 
+from optimspec.conformance.names import STATE_NAMES, Place
 from optimspec.conformance.protocol import Array
-from optimspec.impls.adapters import naming
-from optimspec.impls.adapters.naming import Place
 from optimspec.impls.adapters.tensors import FORMAT_OF, give_gradients, to_array
 
 
@@ -69,7 +68,7 @@ class TorchSession:
         # .get, because the state is a defaultdict and looking must not make an entry
         state = self._optimizer.state.get(parameter, {})
         found: dict[str, torch.Tensor] = {}
-        for name, keys in naming.STATE_NAMES.items():
+        for name, keys in STATE_NAMES.items():
             for key in keys:
                 tensor = state.get(key)
                 if (

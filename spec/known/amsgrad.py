@@ -4,8 +4,8 @@ from typing import Final
 
 from sympy import Integer, Max, sqrt
 
-from optimspec.spec.adam import m, m_hat, v, v_hat
 from optimspec.spec.algorithm import Equation, State
+from optimspec.spec.algorithms.adam import m, m_hat, v, v_hat
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import Variable, beta2, t

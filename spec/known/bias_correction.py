@@ -4,7 +4,7 @@ from typing import Final
 
 from sympy import Integer
 
-from optimspec.spec.adam import m_hat, v_hat
+from optimspec.spec.algorithms.adam import m_hat, v_hat
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import beta1, beta2, t

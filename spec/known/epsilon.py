@@ -4,7 +4,7 @@ from typing import Final
 
 from sympy import Integer, sqrt
 
-from optimspec.spec.adam import v_hat
+from optimspec.spec.algorithms.adam import v_hat
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import beta2, eps, t, theta

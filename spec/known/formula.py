@@ -4,8 +4,8 @@ from typing import Final
 
 from sympy import Integer
 
-from optimspec.spec.adam import m, v
 from optimspec.spec.algorithm import Equation, State
+from optimspec.spec.algorithms.adam import m, v
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import Variable, beta1, beta2, g

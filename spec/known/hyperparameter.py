@@ -4,7 +4,7 @@ from typing import Final
 
 from sympy import Symbol
 
-from optimspec.spec.adam import m, v
+from optimspec.spec.algorithms.adam import m, v
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import beta1, beta2, g

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from optimspec.spec.adam import v
+from optimspec.spec.algorithms.adam import v
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import beta2

@@ -5,11 +5,11 @@ from typing import Final
 from sympy import Integer, Max
 
 from optimspec.spec.algorithm import Equation, State
+from optimspec.spec.algorithms.sgd import b
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Fault, Kind
 from optimspec.spec.hyperparameters import MU, TAU, WEIGHT_DECAY
 from optimspec.spec.known.weight_decay import g_decayed
-from optimspec.spec.sgd import b
 from optimspec.spec.symbols import alpha, g, lam, mu, t, tau, theta
 
 _DOCUMENTATION: Final = "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html"

@@ -4,8 +4,8 @@ from typing import Final
 
 from sympy import Integer, sqrt
 
-from optimspec.spec.adam import m, v
 from optimspec.spec.algorithm import Equation
+from optimspec.spec.algorithms.adam import m, v
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.known.weight_decay import g_decayed

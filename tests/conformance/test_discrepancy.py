@@ -9,7 +9,7 @@ from optimspec.conformance.discrepancy import EPSILONS, STEPS, discrepancy
 from optimspec.reference import Experiment, Float64, run
 from optimspec.reference.trajectory import history
 from optimspec.spec import EDITS
-from optimspec.spec.adam import m, v
+from optimspec.spec.algorithms.adam import m, v
 from optimspec.spec.edit import Edit, Replace
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import beta1, beta2, g

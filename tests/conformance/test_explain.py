@@ -5,7 +5,7 @@ import pytest
 from optimspec.conformance.explain import catalogue, entry_record, explain_entry
 from optimspec.conformance.explain_record import tally
 from optimspec.spec import ALGORITHMS, EDITS, Category, Fault, Kind
-from optimspec.spec.known import ENTRIES
+from optimspec.spec.catalogue import ENTRIES
 
 PLANTED = Fault(
     id="planted",

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from optimspec.spec import UnknownName, known, lookup
+from optimspec.spec.discover import defined
+from optimspec.spec.entry import Entry
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "known-bugs.md").read_text()
@@ -32,7 +34,7 @@ def test_the_file_it_shows_is_all_that_an_entry_needs(tmp_path, monkeypatch):
     (tmp_path / "shown_in_the_documentation.py").write_text(shown)
     monkeypatch.setattr(known, "__path__", [str(tmp_path)])
 
-    (entry,) = known.defined()
+    (entry,) = defined(known.__name__, Entry)
 
     assert entry.id == "second-moment-decay-inverted"
     assert entry == lookup(entry.id)

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from optimspec.conformance.cli import app
 from optimspec.spec import EDITS, FAULTS, Kind
-from optimspec.spec.known import ENTRIES
+from optimspec.spec.catalogue import ENTRIES
 
 README = Path(__file__).parents[2] / "README.md"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from optimspec.reference import Float64
-from optimspec.reference.arithmetics import Ball, Multiprecision
+from optimspec.reference.exact import Ball, Multiprecision
 
 
 @pytest.mark.parametrize(

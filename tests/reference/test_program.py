@@ -8,7 +8,7 @@ import sympy
 from optimspec.conformance.measure import bounds
 from optimspec.reference import Float64, Rounded, lower, run, truth
 from optimspec.spec import ALGORITHMS, EditDoesNotApply, Replace, edits_of
-from optimspec.spec.adam import m
+from optimspec.spec.algorithms.adam import m
 from optimspec.spec.symbols import beta1, t
 
 

@@ -8,15 +8,15 @@ import sympy
 from sympy import And, Eq, Equivalent, Ge, Gt, Implies, Integer, Le, Ne, Not, Rational, Sum
 
 from optimspec.spec import ALGORITHMS, EDITS, ProofFails, claims_of
-from optimspec.spec.adam import ADAM, m
-from optimspec.spec.adam_claims_bound import ATTAINED_BY, BOUND, STEP_BOUND
-from optimspec.spec.adam_claims_forms import CONSTANT_EPS_HAT, EFFICIENT_FORM
-from optimspec.spec.adam_claims_limits import BOUND_AT_INFINITY, STEP_BOUND_ATTAINED
-from optimspec.spec.adam_claims_moments import moment_claims
-from optimspec.spec.adam_claims_paper import DENSE_SHORT, SPARSE_BOUND, SPARSE_SHORT
-from optimspec.spec.adamw import ADAMW
+from optimspec.spec.algorithms.adam import ADAM, m
+from optimspec.spec.algorithms.adamw import ADAMW
 from optimspec.spec.claim import Counterexample
 from optimspec.spec.claim_algebra import is_nonnegative, vanishes
+from optimspec.spec.claims.adam_bound import ATTAINED_BY, BOUND, STEP_BOUND
+from optimspec.spec.claims.adam_forms import CONSTANT_EPS_HAT, EFFICIENT_FORM
+from optimspec.spec.claims.adam_limits import BOUND_AT_INFINITY, STEP_BOUND_ATTAINED
+from optimspec.spec.claims.adam_moments import moment_claims
+from optimspec.spec.claims.adam_paper import DENSE_SHORT, SPARSE_BOUND, SPARSE_SHORT
 from optimspec.spec.known.epsilon import EPS_HAT
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 

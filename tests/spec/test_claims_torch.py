@@ -4,9 +4,9 @@ import pytest
 from sympy import Integer, Rational, sqrt
 
 from optimspec.spec import claims_of
-from optimspec.spec.adam import ADAM
-from optimspec.spec.adam_claims_bound import ATTAINED_BY, BOUND
-from optimspec.spec.adam_claims_paper import PAPER_DENSE_BOUND, PAPER_SPARSE_BOUND, SPARSE_BOUND
+from optimspec.spec.algorithms.adam import ADAM
+from optimspec.spec.claims.adam_bound import ATTAINED_BY, BOUND
+from optimspec.spec.claims.adam_paper import PAPER_DENSE_BOUND, PAPER_SPARSE_BOUND, SPARSE_BOUND
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 
 torch = pytest.importorskip("torch")

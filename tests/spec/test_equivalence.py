@@ -14,7 +14,7 @@ from optimspec.spec import (
     mutations_of,
     prove_equivalent,
 )
-from optimspec.spec.adam import m, m_hat, v, v_hat
+from optimspec.spec.algorithms.adam import m, m_hat, v, v_hat
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, g, t, theta
 
 ROOT = sqrt(1 - beta2**t)

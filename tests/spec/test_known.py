@@ -9,7 +9,7 @@ import pytest
 from optimspec.conformance.discrepancy import discrepancy
 from optimspec.reference import Experiment, Float64, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
-from optimspec.spec.known import ENTRIES
+from optimspec.spec.catalogue import ENTRIES
 
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[\w.]+:\w+")

@@ -5,7 +5,7 @@ from sympy import Integer, expand, sqrt
 
 from optimspec.reference import lower
 from optimspec.spec import ALGORITHMS, EDITS, edits_of, mutations_of
-from optimspec.spec.adam import m, m_hat, v, v_hat
+from optimspec.spec.algorithms.adam import m, m_hat, v, v_hat
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, g, t, theta
 
 STEP = alpha * m_hat / (sqrt(v_hat) + eps)

@@ -3,8 +3,8 @@
 import pytest
 from sympy import Interval, Max, S, oo
 
-from optimspec.spec.adam import v
 from optimspec.spec.algorithm import Equation
+from optimspec.spec.algorithms.adam import v
 from optimspec.spec.plaintext import domain_text, equation_text
 from optimspec.spec.symbols import beta2, g
 

@@ -5,9 +5,9 @@ import pytest
 from sympy import Integer, Rational
 
 from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec.algorithms.sgd import MOMENTUM, NESTEROV, SGD
 from optimspec.spec.exact import exact_run
 from optimspec.spec.known.momentum import LR_INSIDE_VELOCITY
-from optimspec.spec.sgd import MOMENTUM, NESTEROV, SGD
 from optimspec.spec.symbols import alpha, lam, mu, tau
 
 torch = pytest.importorskip("torch")

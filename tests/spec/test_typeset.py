@@ -4,7 +4,7 @@ import pytest
 import sympy
 
 from optimspec.spec import ALGORITHMS, EDITS, edits_of
-from optimspec.spec.adam import ADAM
+from optimspec.spec.algorithms.adam import ADAM
 from optimspec.spec.errors import EditDoesNotApply
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, lam, t, theta
 from optimspec.spec.typeset import equation_latex, latex, symbol

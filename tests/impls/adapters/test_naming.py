@@ -1,6 +1,7 @@
 import pytest
 
-from optimspec.impls.adapters.naming import Place, claim, places, read
+from optimspec.conformance.names import Place
+from optimspec.impls.adapters.naming import claim, places, read
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,14 @@ from typing import Final
 from sympy import Expr, Gt, Integer, Le, Rational, Sum, Symbol, sqrt
 from sympy.logic.boolalg import And, Implies
 
-from optimspec.spec.adam import ADAM, PAPER, m, m_hat, v, v_hat
-from optimspec.spec.adam_claims_bound import ATTAINED_BY, BOUND, DEFINED, MOMENTS, POSITIVE
-from optimspec.spec.adam_claims_limits import NO_EPS
-from optimspec.spec.adam_claims_moments import CLOSED_M, CLOSED_V
 from optimspec.spec.algorithm import Source
+from optimspec.spec.algorithms.adam import ADAM, PAPER, m, m_hat, v, v_hat
 from optimspec.spec.claim import Claim, Counterexample, Delta, G, Step, equal
 from optimspec.spec.claim_lemmas import GEOMETRIC, ratio
 from optimspec.spec.claim_rules import Algebra, Computed, Instance
+from optimspec.spec.claims.adam_bound import ATTAINED_BY, BOUND, DEFINED, MOMENTS, POSITIVE
+from optimspec.spec.claims.adam_limits import NO_EPS
+from optimspec.spec.claims.adam_moments import CLOSED_M, CLOSED_V
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, g, index, t
 
 SECTION_2_1: Final = Source(PAPER.work, "Section 2.1", PAPER.url)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from optimspec.spec.adam import ADAM
 from optimspec.spec.algorithm import Algorithm, Source
+from optimspec.spec.algorithms.adam import ADAM
 from optimspec.spec.known.weight_decay import DECOUPLED_WEIGHT_DECAY
 
 ADAMW: Final[Algorithm] = ADAM.edited(DECOUPLED_WEIGHT_DECAY).renamed(

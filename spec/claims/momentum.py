@@ -1,15 +1,16 @@
 """Ways to write momentum: which are equal, and for which step sizes."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sympy import Expr, Integer, Sum
 
 from optimspec.spec.algorithm import Algorithm, Source
+from optimspec.spec.algorithms.sgd import MOMENTUM, NESTEROV, b
 from optimspec.spec.claim import Claim, Delta, G, Step, equal, update_of
 from optimspec.spec.claim_induction import StateInduction
 from optimspec.spec.claim_rules import Algebra
 from optimspec.spec.known.momentum import LR_INSIDE_VELOCITY
-from optimspec.spec.sgd import MOMENTUM, NESTEROV, b
 from optimspec.spec.symbols import alpha, g, index, mu, t, theta
 
 SUTSKEVER: Final = Source(
@@ -142,5 +143,7 @@ SHIFTED_FORM: Final = Claim(
     algorithm=NESTEROV,
 )
 
-MOMENTUM_CLAIMS: Final[tuple[Claim, ...]] = (CLOSED, STEP, CLOSED_INSIDE, STEP_INSIDE)
-NESTEROV_CLAIMS: Final[tuple[Claim, ...]] = (SHIFTED_FORM, SUTSKEVER_FORM, SUTSKEVER_FORM_INSIDE)
+CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
+    MOMENTUM.name: (CLOSED, STEP, CLOSED_INSIDE, STEP_INSIDE),
+    NESTEROV.name: (SHIFTED_FORM, SUTSKEVER_FORM, SUTSKEVER_FORM_INSIDE),
+}

@@ -5,8 +5,8 @@ from typing import Final
 from sympy import Expr, Integer, Ne, Rational, Symbol, sqrt
 from sympy.logic.boolalg import Equivalent
 
-from optimspec.spec.adam import ADAM, PAPER, m, m_hat, v, v_hat
 from optimspec.spec.algorithm import Source
+from optimspec.spec.algorithms.adam import ADAM, PAPER, m, m_hat, v, v_hat
 from optimspec.spec.claim import Claim, Counterexample, Delta, Step, equal, update_of
 from optimspec.spec.claim_rules import Algebra, Computed
 from optimspec.spec.claim_rules_order import SameZeros

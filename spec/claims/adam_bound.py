@@ -4,13 +4,13 @@ from typing import Final
 
 from sympy import Expr, Integer, Lambda, Le, Sum, sqrt
 
-from optimspec.spec.adam import ADAM, PAPER, m_hat, v_hat
-from optimspec.spec.adam_claims_moments import CLOSED_M, CLOSED_V, moment_claims
 from optimspec.spec.algorithm import Source
+from optimspec.spec.algorithms.adam import ADAM, PAPER, m_hat, v_hat
 from optimspec.spec.claim import Claim, Delta, G, Step, equal, update_of
 from optimspec.spec.claim_lemmas import CAUCHY_SCHWARZ, GEOMETRIC, a, b, n, ratio
 from optimspec.spec.claim_rules import Instance
 from optimspec.spec.claim_rules_order import Combination, NotNegative
+from optimspec.spec.claims.adam_moments import CLOSED_M, CLOSED_V, moment_claims
 from optimspec.spec.errors import MalformedAlgorithm
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t, theta
 

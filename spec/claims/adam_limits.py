@@ -5,8 +5,12 @@ from typing import Final
 from sympy import Eq, Gt, Integer, Limit, Lt, oo
 from sympy.logic.boolalg import And, Equivalent, Implies
 
-from optimspec.spec.adam import ADAM, m, v
-from optimspec.spec.adam_claims_bound import (
+from optimspec.spec.algorithms.adam import ADAM, m, v
+from optimspec.spec.claim import Claim, Delta, G, Step, equal
+from optimspec.spec.claim_lemmas import GEOMETRIC
+from optimspec.spec.claim_rules import Algebra
+from optimspec.spec.claim_rules_order import PowersTendTo, SameZeros
+from optimspec.spec.claims.adam_bound import (
     ATTAINED_BY,
     BOUND,
     BY_RATIO,
@@ -16,11 +20,7 @@ from optimspec.spec.adam_claims_bound import (
     POSITIVE,
     WEIGHTS,
 )
-from optimspec.spec.adam_claims_moments import CLOSED_M, CLOSED_V
-from optimspec.spec.claim import Claim, Delta, G, Step, equal
-from optimspec.spec.claim_lemmas import GEOMETRIC
-from optimspec.spec.claim_rules import Algebra
-from optimspec.spec.claim_rules_order import PowersTendTo, SameZeros
+from optimspec.spec.claims.adam_moments import CLOSED_M, CLOSED_V
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 
 NO_EPS: Final = equal(eps, Integer(0))

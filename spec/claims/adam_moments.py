@@ -4,8 +4,8 @@ from typing import Final
 
 from sympy import Sum, Symbol
 
-from optimspec.spec.adam import PAPER, m, m_hat, v, v_hat
 from optimspec.spec.algorithm import Algorithm, Source
+from optimspec.spec.algorithms.adam import PAPER, m, m_hat, v, v_hat
 from optimspec.spec.claim import Claim, G, Step, equal
 from optimspec.spec.claim_induction import StateInduction
 from optimspec.spec.claim_lemmas import GEOMETRIC, ratio

@@ -1,0 +1,87 @@
+"""What code calls the specifications' hyperparameters, state and algorithms, for adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from optimspec.spec import ALGORITHMS, EDITS, Hyperparameter
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hyperparameter is kept: under a key, or at an index of the tuple under it."""
+
+    key: str
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What code calls a hyperparameter.
+
+    Parameters
+    ----------
+    keys
+        Its names, likeliest first.
+    value
+        What it is given where a keyword for it has no default: the paper's value, or 0 for what
+        is off unless somebody asks for it.
+    pair
+        Where it is kept if it comes together with others.
+    """
+
+    keys: tuple[str, ...]
+    value: float
+    pair: Place | None
+
+
+_OPTIONAL: Final = {
+    h.name: h for edit in EDITS.values() if edit.option for h in edit.hyperparameters
+}
+
+
+def _spelling(h: Hyperparameter) -> Spelling:
+    value = 0.0 if h.name in _OPTIONAL else float(h.value)
+    return Spelling(h.keys or (h.name,), value, Place(*h.pair) if h.pair else None)
+
+
+@lru_cache(maxsize=64)
+def spellings(claim: str | None) -> Mapping[str, Spelling]:
+    """What the hyperparameters are called, by spec name.
+
+    Those of the algorithm called ``claim`` come first, then those that options add, then those of
+    all others, of which a third or later member of a tuple is left out.
+    """
+    own = ALGORITHMS[claim or "adam"].hyperparameters
+    other = (h for a in ALGORITHMS.values() for h in a.hyperparameters)
+    found = {h.name: h for h in (*own, *_OPTIONAL.values())}
+    for h in other:
+        if h.pair is None or h.pair[1] < 2:
+            found.setdefault(h.name, h)
+    return {name: _spelling(h) for name, h in found.items()}
+
+
+STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    kept.variable.name: tuple(
+        dict.fromkeys(
+            key
+            for owner in (*ALGORITHMS.values(), *EDITS.values())
+            for s in owner.state
+            if s.variable == kept.variable
+            for key in (*s.keys, s.variable.name)
+        )
+    )
+    for owner in (*ALGORITHMS.values(), *EDITS.values())
+    for kept in owner.state
+}
+"""What each state variable is called, likeliest first."""
+
+CLASS_NAMES: Final[Mapping[str, str]] = {
+    name.lower(): algorithm.name
+    for algorithm in ALGORITHMS.values()
+    for name in (algorithm.name.replace("-", ""), *algorithm.names)
+}
+"""The names, in lower case and without hyphens, of classes that claim an algorithm."""

@@ -1,0 +1,89 @@
+"""What a program can be run in: the operations that equations are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from optimspec.reference.formats import Array
+
+V = TypeVar("V")
+
+Relation = Callable[[Any, Any], Any]
+"""A comparison of ``operator``: ``lt``, ``le``, ``gt``, ``ge``, ``eq`` or ``ne``."""
+
+
+class Arithmetic(Protocol[V]):
+    """What a program is run in. Besides these, values have +, -, * and ** by an integer."""
+
+    def tensor(self, values: Array) -> V:
+        """Bring an array of inputs in."""
+        ...
+
+    def scalar(self, value: float) -> V:
+        """Bring a hyperparameter in."""
+        ...
+
+    def rational(self, p: int, q: int) -> V:
+        """The constant p/q."""
+        ...
+
+    def divide(self, x: V, y: V) -> V:
+        """The quotient; not a number where it is undefined."""
+        ...
+
+    def sqrt(self, x: V) -> V:
+        """The square root."""
+        ...
+
+    def maximum(self, x: V, y: V) -> V:
+        """The larger of two, elementwise."""
+        ...
+
+    def minimum(self, x: V, y: V) -> V:
+        """The smaller of two, elementwise."""
+        ...
+
+    def absolute(self, x: V) -> V:
+        """The absolute value."""
+        ...
+
+    def sign(self, x: V) -> V:
+        """-1, 0 or 1."""
+        ...
+
+    def exp(self, x: V) -> V:
+        """The exponential function."""
+        ...
+
+    def select(self, relation: Relation, pair: tuple[V, V], x: V, y: V) -> V:
+        """``x`` where the relation holds of a pair of values, elsewhere ``y``."""
+        ...
+
+    def total(self, x: V) -> V:
+        """The sum of all elements, as a tensor of one element."""
+        ...
+
+    def mean(self, x: V, axis: int | None) -> V:
+        """The mean along an axis, which keeps the length 1, or of all elements."""
+        ...
+
+    def matmul(self, x: V, y: V) -> V:
+        """The matrix product."""
+        ...
+
+    def transpose(self, x: V) -> V:
+        """A matrix with its rows as columns."""
+        ...
+
+    def begin(self, name: str, x: V, like: V) -> V:
+        """The start value of a variable, for every element of a parameter."""
+        ...
+
+    def store(self, name: str, x: V, previous: V) -> V:
+        """Keep a variable: round it where variables of that name are kept in a format.
+
+        A value that is the same for several elements is kept for each, in the shape of
+        ``previous``.
+        """
+        ...

@@ -1,0 +1,97 @@
+"""Operations of equations that SymPy does not have: over a whole tensor, and on matrices.
+
+A sum or mean is the same for all elements of what it is taken over. Matrices are the parameter's
+last two axes; the other operations act elementwise. SymPy's own ``sign``, ``Abs``, ``Max``,
+``Min``, ``exp`` and ``Piecewise`` may be used as they are.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Self
+
+import sympy
+
+
+class TensorOperation(sympy.Expr):
+    """A function of whole tensors: an element of its value depends on many of its operands'.
+
+    Attributes
+    ----------
+    notation
+        How it is written in LaTeX, from its operands.
+    """
+
+    is_real = True
+    is_commutative = True
+    notation: ClassVar[str]
+
+    def __new__(cls, *operands: sympy.Expr) -> Self:
+        """Apply it to its operands, which may be numbers."""
+        return super().__new__(cls, *map(sympy.sympify, operands))
+
+    @classmethod
+    def written(cls, *operands: str) -> str:
+        """The operation as LaTeX."""
+        return cls.notation.format(*operands)
+
+
+class total(TensorOperation):  # noqa: N801 - a function, named as one
+    """The sum of all elements."""
+
+    notation = r"\textstyle\sum\left({}\right)"
+
+
+class mean(TensorOperation):  # noqa: N801
+    """The mean of all elements."""
+
+    notation = r"\operatorname{{mean}}\left({}\right)"
+
+
+class row_mean(TensorOperation):  # noqa: N801
+    """The mean of every row of a matrix, along its last axis."""
+
+    notation = r"\operatorname{{mean}}_{{\text{{row}}}}\left({}\right)"
+
+
+class column_mean(TensorOperation):  # noqa: N801
+    """The mean of every column of a matrix, along its last axis but one."""
+
+    notation = r"\operatorname{{mean}}_{{\text{{column}}}}\left({}\right)"
+
+
+class matmul(TensorOperation):  # noqa: N801
+    """The matrix product."""
+
+    notation = r"\left({}\right) \left({}\right)"
+
+
+class transpose(TensorOperation):  # noqa: N801
+    """A matrix with its rows as columns."""
+
+    notation = r"\left({}\right)^{{\top}}"
+
+
+MATRIX_OPERATIONS: Final = (row_mean, column_mean, matmul, transpose)
+"""Those for which the parameter must be a matrix."""
+
+
+def norm(x: sympy.Expr) -> sympy.Expr:
+    """The Euclidean norm of all elements."""
+    return sympy.sqrt(total(x**2))
+
+
+def rms(x: sympy.Expr) -> sympy.Expr:
+    """The root of the mean square of all elements."""
+    return sympy.sqrt(mean(x**2))
+
+
+def quotient(expression: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """Numerator and denominator; a power of a fraction is a numerator by itself."""
+    powers = [
+        power
+        for power in sympy.Mul.make_args(expression)
+        if power.is_Pow and power.base.is_Rational and not power.base.is_Integer
+    ]
+    whole = sympy.Mul(*powers)
+    numerator, denominator = sympy.fraction(expression / whole)
+    return numerator * whole, denominator
