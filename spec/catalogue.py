@@ -78,11 +78,15 @@ def combinable(algorithm: Algorithm) -> Mapping[Edit, Edit | None]:
 
 
 def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
-    """The algorithms that ``edit`` applies to; where there is none, those with one option on."""
-    plain = tuple(a for a in ALGORITHMS.values() if edit.applies_to(a))
+    """The algorithms that ``edit`` applies to; where there is none, those with one option on.
+
+    Adam comes first: it is what most entries are reported of, and whose sizes they state.
+    """
+    known = sorted(ALGORITHMS.values(), key=lambda a: a.name != "adam")
+    plain = tuple(a for a in known if edit.applies_to(a))
     return plain or tuple(
         host
-        for algorithm in ALGORITHMS.values()
+        for algorithm in known
         for option in options_of(algorithm)
         if edit.applies_to(host := algorithm.edited(option))
     )

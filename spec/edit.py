@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -31,7 +31,8 @@ def _position(equations: tuple[Equation, ...], lhs: Variable) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _substituted(equation: Equation, old: sympy.Expr, new: sympy.Expr) -> Equation:
+def substituted(equation: Equation, old: sympy.Expr, new: sympy.Expr) -> Equation:
+    """``equation`` with ``new`` for every ``old`` on its right side."""
     return replace(equation, rhs=equation.rhs.xreplace({old: new}))
 
 
@@ -76,7 +77,7 @@ class Substitute:
     def apply(self, equations: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """See :class:`Operation`."""
         changed = tuple(
-            _substituted(e, self.old, self.new) if not self.within or e.lhs in self.within else e
+            substituted(e, self.old, self.new) if not self.within or e.lhs in self.within else e
             for e in equations
         )
         if changed == equations:
@@ -93,7 +94,8 @@ class Edit(Entry):
     operations
         The changes, made in order.
     hyperparameters, state
-        Scalars and state variables it adds.
+        Scalars and state variables it adds; one that the algorithm keeps already gets another
+        start value.
     option
         The argument by which libraries offer it, or "".
     only
@@ -121,13 +123,12 @@ class Edit(Entry):
             equations = operation.apply(equations)
         bound = algorithm.step_bound
         own = {h.symbol for h in algorithm.hyperparameters}
-        kept = {s.variable for s in algorithm.state}
         return replace(
             algorithm,
             equations=equations,
             hyperparameters=algorithm.hyperparameters
             + tuple(h for h in self.hyperparameters if h.symbol not in own),
-            state=algorithm.state + tuple(s for s in self.state if s.variable not in kept),
+            state=tuple(_states(algorithm.state, self.state)),
             step_bound=bound if bound is not None and self.id in bound.survives else None,
             edits=(*algorithm.edits, self),
         )
@@ -141,15 +142,32 @@ class Edit(Entry):
         return True
 
 
+def _states(kept: tuple[State, ...], given: tuple[State, ...]) -> Iterator[State]:
+    """The state variables that are kept, with the start values that are given, and the others."""
+    starts = {s.variable: s.start for s in given}
+    yield from (replace(s, start=starts.get(s.variable, s.start)) for s in kept)
+    own = {s.variable for s in kept}
+    yield from (s for s in given if s.variable not in own)
+
+
+def _starts(one: Algorithm, other: Algorithm) -> Iterator[Equation]:
+    """The start values of ``one`` that are others in ``other``, as equations."""
+    theirs = {s.variable: s.start for s in other.state}
+    for kept in one.state:
+        if theirs.get(kept.variable, kept.start) != kept.start:
+            yield Equation(sympy.Symbol(f"{kept.variable.name}_0"), kept.start, "start value")
+
+
 def changes(
     before: Algorithm, after: Algorithm
 ) -> Mapping[Variable, tuple[Equation | None, Equation | None]]:
     """The equations in which two algorithms differ: variable -> (before, after).
 
-    An equation that only one of them has is paired with None.
+    An equation that only one of them has is paired with None. Start values that differ are
+    equations for ``v_0``.
     """
-    old = {e.lhs: e for e in before.equations}
-    new = {e.lhs: e for e in after.equations}
+    old = {e.lhs: e for e in (*_starts(before, after), *before.equations)}
+    new = {e.lhs: e for e in (*_starts(after, before), *after.equations)}
     return {
         lhs: (old.get(lhs), new.get(lhs))
         for lhs in [*new, *(lhs for lhs in old if lhs not in new)]

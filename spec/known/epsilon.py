@@ -4,9 +4,9 @@ from typing import Final
 
 from sympy import Integer, sqrt
 
-from optimspec.spec.algorithms.adam import v_hat
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.matching import SubstituteRooted, rooted
 from optimspec.spec.symbols import beta2, eps, t, theta
 
 _SEEN: Final = "Settings in which it shows: eps = 0.5 with gradients of size 1, one step."
@@ -23,7 +23,7 @@ EPS_MISSING: Final = Edit(
     test="A parameter whose gradient is zero; eps = 0.5 with gradients of size 1.",
     seen_in="MLPerf was asked to allow it, and allowed eps^2 inside the root instead.",
     links=("https://github.com/mlcommons/training_policies/issues/95",),
-    operations=(Substitute(eps, Integer(0), within=(theta,)),),
+    operations=(Substitute(eps, Integer(0)),),
 )
 
 EPS_SUBTRACTED: Final = Edit(
@@ -42,7 +42,7 @@ EPS_SUBTRACTED: Final = Edit(
         "https://github.com/tensorflow/tensorflow/issues/61407",
         "https://github.com/tensorflow/tensorflow/pull/61411",
     ),
-    operations=(Substitute(eps, -eps, within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted) - eps),),
 )
 
 EPS_AFTER_RECIPROCAL: Final = Edit(
@@ -57,7 +57,7 @@ EPS_AFTER_RECIPROCAL: Final = Edit(
     test="A parameter whose gradient is zero; eps = 0.5 with gradients of size 1.",
     seen_in="AdamP of pytorch_optimizer 3.9.0, fixed.",
     links=("https://github.com/kozistr/pytorch_optimizer/issues/480",),
-    operations=(Substitute(1 / (sqrt(v_hat) + eps), 1 / sqrt(v_hat) + eps, within=(theta,)),),
+    operations=(SubstituteRooted(1 / (sqrt(rooted) + eps), 1 / sqrt(rooted) + eps),),
 )
 
 EPS_SCALED_BY_CORRECTION: Final = Edit(
@@ -129,7 +129,7 @@ EPS_INSIDE_ROOT: Final = Edit(
     test="eps = 1e-8 with gradients of 1e-5 or less, one step.",
     seen_in="Flux.jl for a while, fixed; keras-radam, which keeps it; lectures and blog posts.",
     aliases=("adam-eps-inside-sqrt",),
-    operations=(Substitute(sqrt(v_hat) + eps, sqrt(v_hat + eps), within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted + eps)),),
     links=(
         "https://github.com/FluxML/Flux.jl/pull/448",
         "https://github.com/FluxML/Flux.jl/pull/224",
@@ -150,6 +150,6 @@ EPS_SQUARED_INSIDE_ROOT: Final = Edit(
     test=_SEEN,
     seen_in="MLPerf's rules allow it.",
     aliases=("adam-eps-squared-inside-sqrt",),
-    operations=(Substitute(sqrt(v_hat) + eps, sqrt(v_hat + eps**2), within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted + eps**2)),),
     links=("https://github.com/mlcommons/training_policies/issues/95",),
 )

@@ -4,12 +4,10 @@ from typing import Final
 
 from sympy import sqrt
 
-from optimspec.spec.algorithms.adam import v_hat
-from optimspec.spec.edit import Edit, Replace, Substitute
+from optimspec.spec.edit import Edit, Replace
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.matching import SubstituteRooted, rooted
 from optimspec.spec.symbols import eps, theta
-
-_DENOMINATOR: Final = sqrt(v_hat) + eps
 
 ROOT_MISSING: Final = Edit(
     id="root-missing",
@@ -23,7 +21,7 @@ ROOT_MISSING: Final = Edit(
     test="The same gradients multiplied by 4: the steps must not change.",
     seen_in="The formula on labml's page about Adam; its code takes the root.",
     links=("https://nn.labml.ai/optimizers/adam.html",),
-    operations=(Substitute(sqrt(v_hat), v_hat, within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, rooted + eps),),
 )
 
 DENOMINATOR_MULTIPLIED: Final = Edit(
@@ -38,7 +36,7 @@ DENOMINATOR_MULTIPLIED: Final = Edit(
     test="The same gradients multiplied by 4: the steps must not change.",
     seen_in="Tribuo until 2025, fixed.",
     links=("https://github.com/oracle/tribuo/pull/401",),
-    operations=(Substitute(1 / _DENOMINATOR, _DENOMINATOR, within=(theta,)),),
+    operations=(SubstituteRooted(1 / (sqrt(rooted) + eps), sqrt(rooted) + eps),),
 )
 
 UPDATE_LOST: Final = Edit(
