@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from hypothesis.strategies import SearchStrategy
 
 from optimspec.conformance.cases import Case, curated
 from optimspec.conformance.measure import Comparison, Loss, compare
 from optimspec.conformance.observe import Observation, observe
 from optimspec.conformance.protocol import Experiment, Snippets, Target
 from optimspec.conformance.record import Counterexample
+from optimspec.conformance.search import experiments
 from optimspec.reference import error_limit
 from optimspec.spec import Algorithm
 from optimspec.spec.catalogue import HYPERPARAMETERS
@@ -88,9 +90,20 @@ class Bench:
         if format not in self._cases:
             schedulable = self.target.capabilities.schedulable & self._names
             self._cases[format] = curated(
-                self.settings, self.settable, schedulable, format, self.seed
+                self.settings,
+                self.settable,
+                schedulable,
+                format,
+                self.seed,
+                matrices=self.claimed.needs_matrices,
             )
         return self._cases[format]
+
+    def random(self, format: str) -> SearchStrategy[Experiment]:  # noqa: A002
+        """Small random experiments in one format."""
+        return experiments(
+            self.settings, self.settable, format, matrices=self.claimed.needs_matrices
+        )
 
     def case(self, name: str, format: str) -> Case | None:  # noqa: A002
         """The curated case of that name, unless it fell together with another."""

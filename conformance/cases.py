@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from sympy import Rational
 
-from optimspec.reference import FLOAT32, FORMATS, Array, Experiment, Format
+from optimspec.reference import FLOAT32, FORMATS, Array, Experiment, Format, as_matrix
 from optimspec.spec.catalogue import HYPERPARAMETERS
 
 Gradients = Callable[[np.random.Generator, int, int], Array]
@@ -65,6 +65,14 @@ class Case:
 
 USUAL: Final = {n: float(Rational(h.usual)) for n, h in HYPERPARAMETERS.items() if h.usual}
 """Settings of a case that says nothing else."""
+
+
+EXACT: Final = {n: float(Rational(h.exact)) for n, h in HYPERPARAMETERS.items() if h.exact}
+CHANGED: Final = [
+    (n, float(Rational(h.changed)))
+    for n, h in sorted(HYPERPARAMETERS.items())
+    if h.changed and n != "alpha"
+]
 
 
 def _normal(rng: np.random.Generator, steps: int, elements: int) -> Array:
@@ -125,16 +133,13 @@ REGIMES: Final = (
     Regime("momentum-longer", "beta1^2 > beta2, where steps grow", _normal, 20,
            hyper={"beta1": 0.9, "beta2": 0.5}),
     Regime("betas-equal", "beta1 = beta2", _normal, hyper={"beta1": 0.9, "beta2": 0.9}),
-    Regime("exact-scalars", "settings whose scalars are exact in binary", _spread, 8,
-           hyper={"alpha": 2.0**-5, "beta1": 0.5, "beta2": 0.75, "epsilon": 2.0**-10,
-                  "lambda": 0.125, "mu": 0.5, "tau": 0.25}),
+    Regime("exact-scalars", "settings whose scalars are exact in binary", _spread, 8, hyper=EXACT),
     Regime("long-memory", "beta2 close to one", _normal, hyper={"beta2": 0.99999}),
     Regime("large-start", "parameters much larger than the steps", _normal, start=1e3),
     Regime("schedule", "a step size that changes during the run", _normal,
            changes={5: {"alpha": 0.2}, 9: {"alpha": 0.01}}),
     Regime("settings-change", "every other setting changed during the run", _normal, 10,
-           changes={4: {"beta1": 0.5, "mu": 0.5, "epsilon": 0.25},
-                    7: {"beta2": 0.75, "tau": 0.25, "lambda": 0.5}}),
+           changes={4: dict(CHANGED[::2]), 7: dict(CHANGED[1::2])}),
     Regime("many-parameters", "twenty parameters, some of them matrices", _normal, 3,
            shapes=((2,), (4, 5), (1, 3), (17,)) * 5),
     Regime("shapes", "several parameters of odd shapes", _normal, 8,
@@ -152,6 +157,8 @@ def build(
     schedulable: frozenset[str],
     into: Format,
     seed: int,
+    *,
+    matrices: bool = False,
 ) -> Case:
     """The case of ``regime`` in the format ``into``.
 
@@ -161,9 +168,12 @@ def build(
         Values in effect for what the regime does not set.
     settable, schedulable
         Names that may be given other values, at the start and between steps.
+    matrices
+        Whether parameters must have two axes.
     """
     rng = np.random.default_rng([seed, zlib.crc32(regime.id.encode())])
     shapes = regime.shapes or ((regime.elements,),)
+    shapes = tuple(map(as_matrix, shapes)) if matrices else shapes
     sizes = [int(np.prod(shape)) for shape in shapes]
     theta0 = [_fit(np.asarray(regime.start * rng.standard_normal(shape)), into) for shape in shapes]
     gradients = _fit(regime.gradients(rng, regime.steps, sum(sizes)), into)
@@ -196,11 +206,14 @@ def curated(
     schedulable: frozenset[str],
     format: str,  # noqa: A002
     seed: int,
+    *,
+    matrices: bool = False,
 ) -> list[Case]:
     """All curated cases in one format; those that repeat another, for want of settings, once."""
+    into = FORMATS[format]
     cases = [
-        build(regime, defaults, settable, schedulable, FORMATS[format], seed)
+        build(regime, defaults, settable, schedulable, into, seed, matrices=matrices)
         for regime in REGIMES
-        if regime.narrow or FORMATS[format].precision >= FLOAT32.precision
+        if regime.narrow or into.precision >= FLOAT32.precision
     ]
     return list({case.experiment.key: case for case in reversed(cases)}.values())[::-1]

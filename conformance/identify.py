@@ -90,7 +90,9 @@ def _possible(bench: Bench, bases: Sequence[Algorithm]) -> tuple[Algorithm, ...]
     return tuple(
         base
         for base in bases
-        if base.defaults.keys() <= settings.keys() and not off & base.defaults.keys()
+        if base.defaults.keys() <= settings.keys()
+        and not off & base.defaults.keys()
+        and base.needs_matrices <= bench.claimed.needs_matrices
     )
 
 
@@ -118,7 +120,7 @@ def _stages(bench: Bench, bases: Sequence[Algorithm], screen: Screen) -> Iterato
 def _fitted(bench: Bench, base: Algorithm, size: int, screen: Screen) -> Iterator[Forms]:
     """Every edit of ``base`` by ``size`` known edits and one fitted number."""
     for edited in combinations(base, _edits(bench, base), size):
-        yield from fitted(edited, screen.excerpts, bench.settable)
+        yield from fitted(edited, screen.excerpts(edited), bench.settable)
 
 
 def _slipped(bench: Bench, base: Algorithm, size: int) -> Iterator[Algorithm]:

@@ -40,6 +40,8 @@ class Excerpt:
 
     Attributes
     ----------
+    is_whole
+        Whether the element is all of its parameter.
     start, gradients, settings
         Its start value, and for each step its gradient and the hyperparameters.
     at
@@ -50,6 +52,7 @@ class Excerpt:
         The relative difference of what agrees in half of its digits.
     """
 
+    is_whole: bool
     start: np.float64
     gradients: tuple[np.float64, ...]
     settings: tuple[Mapping[str, np.float64], ...]
@@ -137,15 +140,21 @@ class Screen:
         if self._format is FLOAT64:  # nothing underflows in it that does not in the screen
             self._observations += [run for run in bench.finished if run not in self._observations]
         self._is_narrow = self._format.precision < FLOAT32.precision
-        self.excerpts: list[Excerpt] = []
+        self._excerpts: list[Excerpt] = []
         if not self._is_narrow:
             half = self._format.unit_roundoff**0.5
-            self.excerpts = [e for each in self._observations for e in _excerpts(each, half)]
+            self._excerpts = [e for each in self._observations for e in _excerpts(each, half)]
+
+    def excerpts(self, algorithm: Algorithm) -> list[Excerpt]:
+        """The excerpts that the equations of ``algorithm`` can be run on."""
+        if algorithm.needs_matrices:
+            return []
+        return [e for e in self._excerpts if e.is_whole or algorithm.is_elementwise]
 
     def passes(self, algorithm: Algorithm) -> bool:
         """A quick test that no faithful implementation of ``algorithm`` fails."""
         with np.errstate(all="ignore"):
-            if not all(excerpt.resembles(algorithm) for excerpt in self.excerpts):
+            if not all(excerpt.resembles(algorithm) for excerpt in self.excerpts(algorithm)):
                 return False
             return all_of(self._observations, lambda run: self._resembles(algorithm, run))
 
@@ -175,6 +184,7 @@ def _excerpts(observation: Observation, half: float) -> Iterator[Excerpt]:
             rows = [row[parameter] for row in experiment.gradients[:_STEPS]]
             got = [row[parameter].flat[element] for row in observation.thetas[:_STEPS]]
             yield Excerpt(
+                is_whole=size == 1,
                 start=experiment.theta0[parameter].flat[element],
                 gradients=tuple(g.flat[element] for g in rows[: len(got)] if g is not None),
                 settings=tuple(settings[: len(got)]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -36,8 +37,10 @@ def experiments(
     defaults: Mapping[str, float],
     settable: frozenset[str],
     format: str,  # noqa: A002
+    *,
+    matrices: bool = False,
 ) -> st.SearchStrategy[Experiment]:
-    """Small experiments in one format."""
+    """Small experiments in one format, of vectors or of matrices."""
     into = FORMATS[format]
     values = (
         st.integers(-4, 4).map(float)
@@ -52,8 +55,10 @@ def experiments(
             for n, v in defaults.items()
         }
         elements, parameters = draw(st.integers(1, MOST_ELEMENTS)), draw(st.integers(1, 2))
-        tensors = st.lists(values, min_size=elements, max_size=elements).map(
-            lambda x: into.round(np.array(x))
+        shape = (draw(st.integers(1, 2)), elements) if matrices else (elements,)
+        size = math.prod(shape)
+        tensors = st.lists(values, min_size=size, max_size=size).map(
+            lambda x: into.round(np.array(x)).reshape(shape)
         )
         row = st.tuples(*[tensors] * parameters)
         steps = draw(st.lists(row, min_size=1, max_size=MOST_STEPS))
@@ -62,12 +67,16 @@ def experiments(
     return draw_experiment()
 
 
-def single_out(experiment: Experiment, parameter: int, element: int, steps: int) -> Experiment:
-    """The experiment on one element alone, for the first ``steps`` steps."""
+def single_out(
+    experiment: Experiment, parameter: int, element: int | None, steps: int
+) -> Experiment:
+    """The experiment on one element alone, or one parameter, for the first ``steps`` steps."""
 
     def only(row: tuple[Array | None, ...]) -> tuple[Array | None, ...]:
         tensor = row[parameter]
-        return (None if tensor is None else tensor.ravel()[element : element + 1],)
+        if tensor is None or element is None:
+            return (tensor,)
+        return (tensor.ravel()[element : element + 1],)
 
     (theta0,) = only(experiment.theta0)
     assert theta0 is not None

@@ -11,7 +11,7 @@ import numpy as np
 from optimspec.conformance.measure import compare
 from optimspec.conformance.observe import observe
 from optimspec.conformance.protocol import Target
-from optimspec.reference import FORMATS, Array, Experiment, Format, error_limit
+from optimspec.reference import FORMATS, Array, Experiment, Format, as_matrix, error_limit
 from optimspec.spec import Algorithm, Hyperparameter
 
 MOST_STEPS: Final = 8
@@ -85,7 +85,9 @@ def random_experiment(rng: np.random.Generator, target: Target, algorithm: Algor
     steps, elements = (int(rng.integers(1, 1 + most)) for most in (MOST_STEPS, MOST_ELEMENTS))
     gradients = into.round(_random_gradients(rng, steps, elements, into))
     theta0 = into.round(rng.standard_normal(elements) * 10.0 ** rng.integers(-2, 3))
-    return Experiment((theta0,), tuple((row,) for row in gradients), hyper, into.name)
+    shape = as_matrix((elements,)) if algorithm.needs_matrices else (elements,)
+    history = tuple((row.reshape(shape),) for row in gradients)
+    return Experiment((theta0.reshape(shape),), history, hyper, into.name)
 
 
 def _random_value(rng: np.random.Generator, of: Hyperparameter, decades: tuple[int, int]) -> float:

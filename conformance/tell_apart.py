@@ -11,7 +11,7 @@ import numpy as np
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.measure import bounds
 from optimspec.conformance.observe import Observation
-from optimspec.conformance.search import experiments, falsify
+from optimspec.conformance.search import falsify
 from optimspec.reference import Array, Experiment, Float64, Trajectory, error_limit, run
 from optimspec.reference.trajectory import history
 from optimspec.spec import Algorithm
@@ -53,7 +53,7 @@ def tell_apart(
 
 def _telling(bench: Bench, one: Algorithm, other: Algorithm) -> tuple[Experiment | None, int]:
     """An experiment on which no run is within the limits of both, if one is found."""
-    strategy = experiments(bench.settings, bench.settable, bench.finest)
+    strategy = bench.random(bench.finest)
     return falsify(strategy, lambda x: differ(one, other, x), examples=TRIES, seed=bench.seed)
 
 

@@ -5,7 +5,7 @@ from optimspec.reference.arithmetics import Float64, Rounded
 from optimspec.reference.bounded import Bounded
 from optimspec.reference.bounds import Bounds
 from optimspec.reference.exact import Ball, Multiprecision
-from optimspec.reference.experiment import Experiment
+from optimspec.reference.experiment import Experiment, as_matrix
 from optimspec.reference.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, Array, Format
 from optimspec.reference.limits import error_limit
 from optimspec.reference.program import Program, lower
@@ -31,6 +31,7 @@ __all__ = [
     "Rounded",
     "Trajectory",
     "TruthUndecided",
+    "as_matrix",
     "error_limit",
     "lower",
     "run",

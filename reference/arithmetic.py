@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from optimspec.reference.formats import Array
@@ -56,6 +56,10 @@ class Arithmetic(Protocol[V]):
         """The exponential function."""
         ...
 
+    def log(self, x: V) -> V:
+        """The natural logarithm; not a number where it is undefined."""
+        ...
+
     def select(self, relation: Relation, pair: tuple[V, V], x: V, y: V) -> V:
         """``x`` where the relation holds of a pair of values, elsewhere ``y``."""
         ...
@@ -74,6 +78,14 @@ class Arithmetic(Protocol[V]):
 
     def transpose(self, x: V) -> V:
         """A matrix with its rows as columns."""
+        ...
+
+    def part(self, x: V, at: int) -> V:
+        """One element, by its place in the flattened tensor, as a tensor of one element."""
+        ...
+
+    def joined(self, parts: Sequence[V], shape: tuple[int, ...]) -> V:
+        """A tensor made of such elements."""
         ...
 
     def begin(self, name: str, x: V, like: V) -> V:

@@ -7,7 +7,7 @@ a tensor. The arithmetic that carries error bounds and those of the truth have m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,10 @@ class Float64:
         """See :class:`Arithmetic`."""
         return np.exp(x)
 
+    def log(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.log(x)
+
     def select(self, relation: Relation, pair: tuple[Array, Array], x: Array, y: Array) -> Array:
         """See :class:`Arithmetic`."""
         return np.where(relation(*pair), x, y)
@@ -79,6 +83,14 @@ class Float64:
     def transpose(self, x: Array) -> Array:
         """See :class:`Arithmetic`."""
         return np.swapaxes(x, -1, -2)
+
+    def part(self, x: Array, at: int) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.reshape(x, -1)[at : at + 1]
+
+    def joined(self, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.reshape(np.concatenate(parts), shape)
 
     def begin(self, name: str, x: Array, like: Array) -> Array:
         """See :class:`Arithmetic`."""
@@ -140,6 +152,10 @@ class Rounded(Float64):
         first, second = (np.asarray(value, dtype=np.float64) for value in pair)
         chosen = np.where(relation(first, second), x, y)
         return _rounding(self._arithmetic.round(chosen), self._arithmetic)
+
+    def joined(self, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
+        """See :class:`Arithmetic`."""
+        return _rounding(super().joined([np.asarray(x) for x in parts], shape), self._arithmetic)
 
     def store(self, name: str, x: Array, previous: Array) -> Array:
         """See :class:`Arithmetic`."""

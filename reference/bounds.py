@@ -16,7 +16,7 @@ to the tensors' format where they meet a tensor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -107,6 +107,14 @@ class Bounds:
         once = rounded(value, value * np.expm1(x.bound), x, underflows=True)
         return rounded(value, once.bound, x, underflows=False)
 
+    def log(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; |log(x + d) - log(x)| <= -log(1 - |d| / x), two roundings."""
+        value = np.log(x.value)
+        share = np.where(x.value > 0, x.bound / x.value, np.inf)
+        bound = np.where(share < 1, -np.log1p(-np.fmin(share, 1)), np.inf)
+        once = rounded(value, bound, x, underflows=False)
+        return rounded(value, once.bound, x, underflows=False)
+
     def select(
         self, relation: Relation, pair: tuple[Bounded, Bounded], x: Bounded, y: Bounded
     ) -> Bounded:
@@ -145,6 +153,17 @@ class Bounds:
         value, bound = (np.swapaxes(part, -1, -2) for part in (x.value, x.bound))
         return Bounded(value, bound, x.format)
 
+    def part(self, x: Bounded, at: int) -> Bounded:
+        """See :class:`Arithmetic`."""
+        value, bound = (np.reshape(y, -1)[at : at + 1] for y in (x.value, x.bound))
+        return Bounded(value, bound, x.format)
+
+    def joined(self, parts: Sequence[Bounded], shape: tuple[int, ...]) -> Bounded:
+        """See :class:`Arithmetic`."""
+        value = np.reshape(np.concatenate([x.value for x in parts]), shape)
+        bound = np.reshape(np.concatenate([x.bound for x in parts]), shape)
+        return Bounded(value, bound, parts[0].format)
+
     def absolute(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         return Bounded(np.abs(x.value), x.bound, x.format)
@@ -157,10 +176,12 @@ class Bounds:
         """See :class:`Arithmetic`.
 
         A variable may be kept up to date by an increment, ``x += w (s - x)`` in place of
-        ``x = (1 - w) x + w s``; the increment then has a rounding of its own.
+        ``x = (1 - w) x + w s``; the increment then has a rounding of its own. What is exact was
+        not computed but copied.
         """
         x = self._filled(x, previous)
         increment = self._arithmetic.unit_roundoff * np.abs(x.value - previous.value)
+        increment = np.where(x.bound == 0, 0.0, increment)
         bound = np.where(np.isnan(increment), np.inf, x.bound + increment)
         return self._kept_as(name, Bounded(x.value, bound, x.format))
 

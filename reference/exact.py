@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import flint
@@ -34,6 +34,7 @@ class _Exact:
     _minimum: np.ufunc
     _sign: np.ufunc
     _exp: np.ufunc
+    _log: np.ufunc
 
     def __init__(self, number: Any, nan: Any) -> None:  # noqa: ANN401 - a library's number type
         self._number = number
@@ -84,6 +85,10 @@ class _Exact:
         """See :class:`Arithmetic`."""
         return self._exp(x)
 
+    def log(self, x: Any) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return self._log(x)
+
     def absolute(self, x: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
         return abs(x)
@@ -116,6 +121,14 @@ class _Exact:
         """See :class:`Arithmetic`."""
         return np.swapaxes(x, -1, -2)
 
+    def part(self, x: Any, at: int) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return np.reshape(x, -1)[at : at + 1]
+
+    def joined(self, parts: Sequence[Any], shape: tuple[int, ...]) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return np.reshape(np.concatenate(parts), shape)
+
     def begin(self, name: str, x: Any, like: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`; nothing is rounded."""
         return self.store(name, x, like)
@@ -140,6 +153,8 @@ class Multiprecision(_Exact):
         self._minimum = np.frompyfunc(lambda x, y: nan if is_nan(y) else min(x, y), 2, 1)
         self._sign = np.frompyfunc(self.context.sign, 1, 1)
         self._exp = np.frompyfunc(self.context.exp, 1, 1)
+        log = self.context.log
+        self._log = np.frompyfunc(lambda x: log(x) if x > 0 else nan, 1, 1)
 
 
 class Ball(_Exact):
@@ -155,3 +170,4 @@ class Ball(_Exact):
         self._minimum = np.frompyfunc(flint.arb.min, 2, 1)
         self._sign = np.frompyfunc(flint.arb.sgn, 1, 1)
         self._exp = np.frompyfunc(flint.arb.exp, 1, 1)
+        self._log = np.frompyfunc(flint.arb.log, 1, 1)

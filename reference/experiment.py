@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
+from optimspec.reference.arithmetic import Arithmetic
 from optimspec.reference.formats import FORMATS, Array, Format
+
+V = TypeVar("V")
+
+
+def as_matrix(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape of two axes for as many elements, as near to a square as it gets."""
+    if len(shape) == 2:
+        return shape
+    size = math.prod(shape)
+    rows = max(n for n in range(1, math.isqrt(size) + 1) if size % n == 0)
+    return rows, size // rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +62,13 @@ class Experiment:
         for step in range(1, len(self.gradients) + 1):
             now |= self.changes.get(step, {})
             yield dict(now)
+
+    def gradients_at(
+        self, step: int, theta: Sequence[V], arithmetic: Arithmetic[V]
+    ) -> list[V | None]:
+        """The gradients of a step, in ``arithmetic``; they are given, whatever ``theta`` is."""
+        del theta
+        return [None if g is None else arithmetic.tensor(g) for g in self.gradients[step - 1]]
 
     @cached_property
     def key(self) -> str:

@@ -65,6 +65,9 @@ class _Printer(PythonCodePrinter):
     def _print_exp(self, expr: sympy.Expr) -> str:
         return f"A.exp({self._print(expr.args[0])})"
 
+    def _print_log(self, expr: sympy.Expr) -> str:
+        return f"A.log({self._print(expr.args[0])})"
+
     def _print_Max(self, expr: sympy.Max) -> str:  # noqa: N802
         return self._of_all("max" if _is_count(expr) else "A.maximum", expr)
 
@@ -104,7 +107,7 @@ class _Printer(PythonCodePrinter):
             f"{expr}. Add it to Arithmetic and to each implementation of it."
         )
 
-    _print_log = _print_sin = _print_cos = _print_tanh = _print_Function
+    _print_sin = _print_cos = _print_tanh = _print_Function
 
 
 _PRINT: Final = _Printer({"fully_qualified_modules": False})

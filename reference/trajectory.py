@@ -39,18 +39,18 @@ def steps(
     program = lower(algorithm)
     now = start(algorithm, arithmetic, experiment)
     steps_of = [0] * len(now)
-    for gradients, settings in zip(experiment.gradients, experiment.settings(), strict=True):
+    for step, settings in enumerate(experiment.settings(), start=1):
         with np.errstate(all="ignore"):
             hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
-            for parameter, gradient in enumerate(gradients):
+            theta = [kept["theta"] for kept in now]
+            for parameter, gradient in enumerate(experiment.gradients_at(step, theta, arithmetic)):
                 if gradient is None:
                     continue
                 steps_of[parameter] += 1
                 shape = experiment.theta0[parameter].shape
                 at = (steps_of[parameter], parameter, len(now))
-                entered = arithmetic.tensor(gradient)
                 now[parameter] = program.step(
-                    arithmetic, now[parameter], hyper, entered, at=at, shape=shape
+                    arithmetic, now[parameter], hyper, gradient, at=at, shape=shape
                 )
         yield list(now)
 

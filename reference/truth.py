@@ -1,7 +1,8 @@
 """Ground truth: what the equations give, certified.
 
-A trajectory is evaluated in mpmath at two precisions, which must agree, and in balls, which must
-contain both. Precision is doubled until the enclosure is far narrower than a rounding in float64.
+A trajectory is evaluated at two precisions that must agree: in balls, which enclose the truth, and
+in mpmath with twice as many bits. Precision is doubled until the enclosure is far narrower than a
+rounding in float64.
 """
 
 from __future__ import annotations
@@ -79,16 +80,14 @@ def truth(algorithm: Algorithm, experiment: Experiment) -> Truth:
 
 
 def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Truth | None:
-    coarse = run(algorithm, Multiprecision(bits), experiment)
     fine = run(algorithm, Multiprecision(2 * bits), experiment)
     with flint.ctx.workprec(bits):
         balls = run(algorithm, Ball(), experiment)
     with flint.ctx.workprec(2 * bits):
-        return _certified(coarse, fine, balls, experiment)
+        return _certified(fine, balls, experiment)
 
 
 def _certified(
-    coarse: Trajectory[Any],
     fine: Trajectory[Any],
     balls: Trajectory[Any],
     experiment: Experiment,
@@ -97,11 +96,11 @@ def _certified(
     for parameter, theta0 in enumerate(experiment.theta0):
         kept = {}
         for name in fine[0][parameter]:
-            first, second, third = (
+            numbers, enclosures = (
                 np.concatenate([np.ravel(y) for y in history(x, parameter, name)])
-                for x in (coarse, fine, balls)
+                for x in (fine, balls)
             )
-            values = _settle(first, second, third, experiment.arithmetic)
+            values = _settle(numbers, enclosures, experiment.arithmetic)
             if values is None:
                 return None
             kept[name] = TrueValues(*(x.reshape(len(fine), *theta0.shape) for x in values))
@@ -109,20 +108,18 @@ def _certified(
     return result
 
 
-def _settle(
-    coarse: Objects, fine: Objects, balls: Objects, into: Format
-) -> tuple[Array, Array, Array] | None:
+def _settle(fine: Objects, balls: Objects, into: Format) -> tuple[Array, Array, Array] | None:
     """The fields of the truth, or None if it is not certain enough."""
     rounded, high, low = (np.full(fine.shape, np.nan) for _ in range(3))
     for at, x in enumerate(fine):
         if not mpmath.isfinite(x):
-            if balls[at].is_finite() or mpmath.isfinite(coarse[at]):
+            if balls[at].is_finite():
                 return None
             continue
         high[at] = FLOAT64.nearest(x)
         rounded[at] = high[at] if into is FLOAT64 else into.nearest(x)
         unit = max(FLOAT64.unit_roundoff * abs(high[at]), FLOAT64.underflow)
-        if not max(_distance(balls[at], x), abs(float(coarse[at] - x))) <= MARGIN * unit:
+        if not _distance(balls[at], x) <= MARGIN * unit:
             return None
         low[at] = FLOAT64.nearest(x - high[at]) if np.isfinite(high[at]) else 0.0
     return rounded, high, low

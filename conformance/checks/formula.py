@@ -9,7 +9,7 @@ from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import Rule
 from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.record import CheckResult, Counterexample, Status
-from optimspec.conformance.search import experiments, falsify, single_out
+from optimspec.conformance.search import falsify, single_out
 from optimspec.reference import Experiment, error_limit
 from optimspec.spec import ALGORITHMS, Algorithm
 
@@ -37,9 +37,8 @@ def runs(bench: Bench) -> Iterator[CheckResult]:
         message = f"{len(failed)} of {total} cases failed; the first, {case} in {name}: {failure}"
         yield RUNS.result(Status.FAIL, message, len(failed), 0)
         return
-    strategy = experiments(bench.settings, bench.settable, bench.finest)
     found, tried = falsify(
-        strategy,
+        bench.random(bench.finest),
         lambda experiment: bool(bench.observe(experiment).failure),
         examples=EXAMPLES,
         seed=bench.seed,
@@ -115,13 +114,14 @@ def search(
     def departs(experiment: Experiment) -> bool:
         return not bench.observe(experiment).failure and measured(experiment).k > limit
 
-    strategy = experiments(bench.settings, bench.settable, format)
-    found, tried = falsify(strategy, departs, examples=EXAMPLES, seed=bench.seed)
+    found, tried = falsify(bench.random(format), departs, examples=EXAMPLES, seed=bench.seed)
     if found is None:
         return 0.0, f"{tried} searched cases agree", None
     at = measured(found).first
     if at is not None:
-        alone = single_out(found, at.parameter, at.element, at.step)
+        alone = single_out(
+            found, at.parameter, at.element if algorithm.is_elementwise else None, at.step
+        )
         found = alone if departs(alone) else found
     comparison = measured(found)
     example = bench.counterexample("search", found, comparison)

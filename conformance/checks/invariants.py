@@ -38,6 +38,8 @@ UNIT: Final = Rule(
     "claim constant-gradient-step for Adam; for its edits, their first steps in exact arithmetic",
 )
 
+NOT_ELEMENTWISE: Final = "Its equations are not elementwise."
+
 MANY: Final = 70_001
 """Elements: more than the 65,536 that fused kernels take at a time, and no multiple of a vector."""
 
@@ -51,7 +53,7 @@ def invariants(bench: Bench) -> Iterator[CheckResult]:
         if bench.matched is None:
             yield rule.skipped(UNKNOWN)
         elif not holds(symmetry, bench.matched):
-            yield rule.skipped("It does not hold for what the target computes.")
+            yield rule.skipped("SymPy does not prove it of what the target computes.")
         elif symmetry.without_eps and not _without_eps(bench):
             yield rule.skipped("It needs eps = 0, and the target does not let eps be set.")
         else:
@@ -132,9 +134,9 @@ def _share(difference: Array, allowed: Array) -> float:
 
 def _rearranged(bench: Bench) -> Iterator[CheckResult]:
     algorithm = bench.matched
-    if algorithm is None:
-        yield PERMUTATION.skipped(UNKNOWN)
-        yield SPLIT.skipped(UNKNOWN)
+    if algorithm is None or not algorithm.is_elementwise:
+        for rule in (PERMUTATION, SPLIT):
+            yield rule.skipped(UNKNOWN if algorithm is None else NOT_ELEMENTWISE)
         return
     base = _large(bench)
     size = base.theta0[0].size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -18,12 +18,12 @@ from optimspec.conformance.measure import bounds, distance
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm, StepBound
-from optimspec.spec.symbols import beta1, beta2, index, t
+from optimspec.spec.symbols import index, t
 
 RULE: Final = Rule(
     "step-bound",
-    "No step is longer than alpha B_t, the bound of the Cauchy-Schwarz inequality.",
-    "claim step-bound, proved from the equations; it replaces section 2.1 of arXiv:1412.6980v9",
+    "No step is longer than alpha B_t, the bound that is proved of its equations.",
+    "the claims about the algorithm; Adam's replaces section 2.1 of arXiv:1412.6980v9",
 )
 
 WORST_BETAS: Final = ((0.9, 0.999), (0.9, 0.99), (0.5, 0.9))
@@ -47,7 +47,7 @@ def step_bound(bench: Bench) -> Iterator[CheckResult]:
     measured = [
         (*_largest_share(bench, algorithm, theorem, case), case.id)
         for case in cases
-        if _constant_betas(case.experiment) and not bench.observe(case.experiment).failure
+        if _constant(case.experiment, theorem) and not bench.observe(case.experiment).failure
     ]
     share, length, step, name = max(measured)
     message = (
@@ -57,29 +57,35 @@ def step_bound(bench: Bench) -> Iterator[CheckResult]:
     yield RULE.measured(share, 1.0, message)
 
 
-def _constant_betas(experiment: Experiment) -> bool:
+def _constant(experiment: Experiment, theorem: StepBound) -> bool:
     """Whether the theorem's premise holds: decay rates that stay what they are."""
     changed = {name for settings in experiment.changes.values() for name in settings}
-    return not changed & {"beta1", "beta2"}
+    return not changed & {symbol.name for symbol in theorem.bound.free_symbols}
 
 
 def _worst_cases(bench: Bench, theorem: StepBound) -> Iterator[Case]:
     """The gradients that attain the bound, in the settings the target allows."""
-    gradient = sympy.lambdify((beta1, beta2, t, index), theorem.attained_by, "math")
-    pairs: Sequence[tuple[float, float]] = WORST_BETAS
-    if not {"beta1", "beta2"} <= bench.settable:
-        pairs = ((bench.settings["beta1"], bench.settings["beta2"]),)
     wanted = {"alpha": 1.0, "epsilon": 0.0}
+    chosen = {n: v for n, v in wanted.items() if n in bench.settable}
     into = FORMATS[bench.finest]
-    for b1, b2 in pairs:
+    for rates in _rates(bench, theorem):
+        hyper = {**bench.settings, **chosen, **rates}
         history = [
-            (into.round(np.array([gradient(b1, b2, WORST_STEPS, i)])),)
+            (into.round(np.array([float(_value(theorem.attained_by, hyper, WORST_STEPS, i))])),)
             for i in range(1, WORST_STEPS + 1)
         ]
-        chosen = {n: v for n, v in wanted.items() if n in bench.settable}
-        hyper = {**bench.settings, **chosen, "beta1": b1, "beta2": b2}
         experiment = Experiment((np.zeros(1),), tuple(history), hyper, bench.finest)
-        yield Case(f"longest-step({b1}, {b2})", "gradients that attain the bound", experiment)
+        name = f"longest-step({', '.join(map(str, rates.values()))})"
+        yield Case(name, "gradients that attain the bound", experiment)
+
+
+def _rates(bench: Bench, theorem: StepBound) -> Iterator[dict[str, float]]:
+    """The decay rates to try: the telling ones where they can be set, else the target's own."""
+    names = {symbol.name for symbol in theorem.bound.free_symbols} & bench.settings.keys()
+    if {"beta1", "beta2"} <= names & bench.settable:
+        yield from (dict(zip(("beta1", "beta2"), pair, strict=True)) for pair in WORST_BETAS)
+    else:
+        yield {name: bench.settings[name] for name in sorted(names)}
 
 
 def _largest_share(
@@ -117,12 +123,22 @@ def _steps(
 def _bound(theorem: StepBound, settings: Mapping[str, float], step: int) -> float:
     """B_t, or NaN where its formula has no value (beta1^2 = beta2, or beta2 = 0)."""
     try:
-        value = _compiled(theorem.bound)(settings["beta1"], settings["beta2"], step)
+        value = _value(theorem.bound, settings, step)
     except ZeroDivisionError:
         return math.nan
     return float(value) if mpmath.isfinite(value) else math.nan
 
 
-@lru_cache(maxsize=8)
-def _compiled(expression: sympy.Expr) -> Callable[[float, float, int], mpmath.mpf]:
-    return sympy.lambdify((beta1, beta2, t), expression, "mpmath")  # type: ignore[no-any-return]
+def _value(
+    expression: sympy.Expr, settings: Mapping[str, float], step: int, at: int = 0
+) -> mpmath.mpf:
+    """The number that an expression in hyperparameters, ``t`` and ``i`` has."""
+    names, compiled = _compiled(expression)
+    values = {**settings, t.name: step, index.name: at}
+    return compiled(*(values[name] for name in names))
+
+
+@lru_cache(maxsize=16)
+def _compiled(expression: sympy.Expr) -> tuple[tuple[str, ...], Callable[..., mpmath.mpf]]:
+    symbols = sorted(expression.free_symbols, key=lambda symbol: symbol.name)
+    return tuple(s.name for s in symbols), sympy.lambdify(symbols, expression, "mpmath")

@@ -73,11 +73,19 @@ class TorchSession:
                 tensor = state.get(key)
                 if (
                     isinstance(tensor, torch.Tensor)
-                    and tensor.shape == parameter.shape
+                    and _fits(tensor, parameter)
                     and tensor.dtype in FORMAT_OF
                 ):
-                    found.setdefault(name, tensor)
+                    found.setdefault(name, tensor.expand(parameter.shape))
         return found
+
+
+def _fits(tensor: torch.Tensor, parameter: torch.Tensor) -> bool:
+    """Whether a tensor has one value for each element of a parameter, or for several at once."""
+    try:
+        return torch.broadcast_shapes(tensor.shape, parameter.shape) == parameter.shape
+    except RuntimeError:
+        return False
 
 
 def _put(group: dict[str, Any], place: Place, value: float) -> None:
