@@ -14,6 +14,7 @@ from itertools import product
 from typing import Final
 
 import sympy
+from sympy.core.relational import Relational
 
 from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.symbols import eps, g, theta
@@ -93,7 +94,7 @@ def _maps(symmetry: Symmetry, algorithm: Algorithm, powers: tuple[int, ...]) -> 
     moved[g] = symmetry.gradient(g, c)
     for equation in algorithm.equations:
         rhs = equation.rhs.subs(eps, 0) if symmetry.without_eps else equation.rhs
-        changed = rhs.subs(moved, simultaneous=True)
+        changed = _freed(rhs.subs(moved, simultaneous=True), c)
         if equation.lhs == theta:
             return _same(changed, symmetry.parameter(rhs, c))
         allowed = [scale[equation.lhs]] if equation.lhs in scale else [c**p for p in _POWERS]
@@ -104,5 +105,20 @@ def _maps(symmetry: Symmetry, algorithm: Algorithm, powers: tuple[int, ...]) -> 
     return False
 
 
+def _freed(expression: sympy.Expr, c: sympy.Expr) -> sympy.Expr:
+    """``expression`` without a positive factor c in what it compares with zero."""
+    if not (c.is_Symbol and c.is_positive):
+        return expression
+    return expression.replace(
+        lambda part: isinstance(part, Relational) and part.rhs == 0,
+        lambda part: part.func(part.lhs / sympy.Mul(*_factors(part.lhs, c)), 0),
+    )
+
+
+def _factors(product: sympy.Expr, c: sympy.Expr) -> list[sympy.Expr]:
+    """The factors of a product that are powers of c."""
+    return [x for x in sympy.Mul.make_args(product) if x.as_base_exp()[0] == c]
+
+
 def _same(x: sympy.Expr, y: sympy.Expr) -> bool:
-    return bool(sympy.expand(x - y) == 0)
+    return bool(sympy.expand(sympy.piecewise_fold(x - y)) == 0)

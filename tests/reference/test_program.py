@@ -33,8 +33,7 @@ def test_the_program_of_adam_has_a_line_for_every_equation(adam):
 @pytest.mark.parametrize("algorithm", EDITED)
 def test_programs_agree_with_sympy(algorithm):
     """One step of every edited algorithm, beside SymPy's own evaluation of its equations."""
-    hyper = {"alpha": 0.5, "beta1": 0.25, "beta2": 0.75, "epsilon": 0.125, "lambda": 0.5}
-    hyper |= {"mu": 0.75, "tau": 0.25}
+    hyper = {h.name: float(sympy.Rational(h.exact or h.default)) for h in algorithm.hyperparameters}
     kept = {s.variable.name: 2.0 for s in algorithm.state} | {"m": 0.5, "theta": 3.0}
     values = {sympy.Symbol(f"{n}_prev", real=True): x for n, x in kept.items()}
     values |= {h.symbol: hyper[h.name] for h in algorithm.hyperparameters}

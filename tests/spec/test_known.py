@@ -5,11 +5,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from sympy import Rational
 
 from optimspec.conformance.discrepancy import discrepancy
 from optimspec.reference import Experiment, Float64, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
-from optimspec.spec.catalogue import ENTRIES
+from optimspec.spec.catalogue import ENTRIES, HYPERPARAMETERS
 
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[\w.]+:\w+")
@@ -20,8 +21,7 @@ FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: faul
 BASE = pytest.mark.parametrize("base", ALGORITHMS.values(), ids=lambda base: base.name)
 
 # Every hyperparameter has a value at which what depends on it shows.
-TELLING = {"alpha": 0.25, "beta1": 0.5, "beta2": 0.75, "epsilon": 0.25, "lambda": 0.5, "mu": 0.5,
-           "tau": 0.25}  # fmt: skip
+TELLING = {name: float(Rational(h.exact or h.default)) for name, h in HYPERPARAMETERS.items()}
 
 
 def test_a_name_is_in_lower_case_words_and_names_one_entry():

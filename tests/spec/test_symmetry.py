@@ -6,13 +6,15 @@ import pytest
 import sympy
 
 from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec.algorithms.rprop import RPROP
 from optimspec.spec.exact import exact_run, has_unit_steps
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam
 from optimspec.spec.symmetry import SYMMETRIES, holds
 
 BY_ID = {symmetry.id: symmetry for symmetry in SYMMETRIES}
 HALF, THREE = sympy.Rational(1, 2), sympy.Integer(3)
-EXACT = {alpha: HALF, beta1: HALF, beta2: sympy.Rational(3, 4), eps: THREE, lam: HALF}
+EXACT = {h.symbol: h.value for h in RPROP.hyperparameters}
+EXACT |= {alpha: HALF, beta1: HALF, beta2: sympy.Rational(3, 4), eps: THREE, lam: HALF}
 GRADIENTS = [sympy.Integer(n) for n in (3, -5, 0, 2)]
 FACTORS = {"gradient-scale": THREE, "sign": sympy.Integer(-1), "translation": THREE}
 
@@ -29,7 +31,10 @@ HOLD = [
     (("eps-inside-root",), "adam", {"gradient-scale", "sign", "translation"}),
     (("gradient-not-squared",), "adam", {"sign", "translation"}),
     (("root-missing",), "adam", {"sign", "translation"}),
-]
+    ((), "rprop", {"gradient-scale", "sign", "translation"}),
+    (("irprop-minus", "rprop-step-size-clamped"), "rprop",
+     {"gradient-scale", "sign", "translation"}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("edits", "base", "expected"), HOLD)
