@@ -1,4 +1,4 @@
-"""Errors as linear forms: what one rounding does to several values is known to be the same rounding.
+"""Errors as linear forms: one rounding that several values carry is known to be the same.
 
 Where a result is fed back, as the parameters are into the gradient, errors of opposite sign meet:
 gradient descent shrinks an error that the parameters carry. Sizes of errors alone cannot show it.
@@ -10,8 +10,6 @@ where the noise terms ``n_i`` are shared by all values, and the rest has an unkn
 """
 
 from __future__ import annotations
-
-from typing import Self
 
 import numpy as np
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +21,7 @@ class Bounded:
         self.bound = bound
         self.format = format
 
-    def meet(self, other: Self | int) -> tuple[Bounded, Bounded]:
+    def meet(self, other: Bounded | int) -> tuple[Bounded, Bounded]:
         """Both operands, a scalar that meets a tensor rounded to the tensor's format."""
         second = as_bounded(other)
         if self.format is None and second.format is not None:
@@ -32,18 +30,18 @@ class Bounded:
             return self, entered(second, self.format)
         return self, second
 
-    def __add__(self, other: Self | int) -> Bounded:
+    def __add__(self, other: Bounded | int) -> Bounded:
         x, y = self.meet(other)
         return rounded(x.value + y.value, x.bound + y.bound, x, underflows=False)
 
-    def __sub__(self, other: Self | int) -> Bounded:
+    def __sub__(self, other: Bounded | int) -> Bounded:
         x, y = self.meet(other)
         return rounded(x.value - y.value, x.bound + y.bound, x, underflows=False)
 
     def __rsub__(self, other: int) -> Bounded:
         return constant(other) - self
 
-    def __mul__(self, other: Self | int) -> Bounded:
+    def __mul__(self, other: Bounded | int) -> Bounded:
         if isinstance(other, int) and abs(other) == 1:
             return Bounded(self.value * other, self.bound, self.format)
         x, y = self.meet(other)

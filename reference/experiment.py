@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,39 @@ from optimspec.reference.arithmetic import Arithmetic
 from optimspec.reference.formats import FORMATS, Array, Format
 
 V = TypeVar("V")
+
+
+class Inputs(Protocol):
+    """What a run of an algorithm is made of, whether its gradients are given or computed."""
+
+    @property
+    def theta0(self) -> tuple[Array, ...]:
+        """The parameters' start values."""
+        ...
+
+    @property
+    def hyper(self) -> Mapping[str, float]:
+        """The hyperparameters at the start, by spec name."""
+        ...
+
+    @property
+    def arithmetic(self) -> Format:
+        """The format of parameters and gradients."""
+        ...
+
+    def settings(self) -> Iterator[Mapping[str, float]]:
+        """The hyperparameters in force, step by step."""
+        ...
+
+    def gradients_at(
+        self, step: int, theta: Sequence[V], arithmetic: Arithmetic[V]
+    ) -> Sequence[V | None]:
+        """The gradients of a step, of the parameters before it; None for a parameter without."""
+        ...
+
+    def __hash__(self) -> int:
+        """Equal for equal inputs, so that what follows from them is computed once."""
+        ...
 
 
 def as_matrix(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -65,7 +98,7 @@ class Experiment:
 
     def gradients_at(
         self, step: int, theta: Sequence[V], arithmetic: Arithmetic[V]
-    ) -> list[V | None]:
+    ) -> Sequence[V | None]:
         """The gradients of a step, in ``arithmetic``; they are given, whatever ``theta`` is."""
         del theta
         return [None if g is None else arithmetic.tensor(g) for g in self.gradients[step - 1]]

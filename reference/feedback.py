@@ -1,9 +1,9 @@
 """The arithmetic of error bounds for what is fed back: every value's error is a linear form.
 
 A rounding made in one step reaches the next by the kept variables, and from there by the gradient
-too. ``Bounds`` adds up the sizes of these errors, so that training which forgets its errors looks as
-if it piled them up. Here the roundings behind each kept variable and step become noise terms of
-their own, which later steps follow with their signs.
+too. ``Bounds`` adds up the sizes of these errors: training that forgets them looks as if it piled
+them up. Here the roundings behind each kept variable and step become noise terms of their own,
+which later steps follow with their signs.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Feedback(Bounds):
         first, second = lead > noise, -lead > noise
         bound = np.where(first, x.bound, np.where(second, y.bound, result.bound))
         sure = Bounded(result.value, bound, result.format)
-        return through(sure, (x, first * 1.0), (y, second * 1.0))
+        return through(sure, (x, np.where(first, 1.0, 0.0)), (y, np.where(second, 1.0, 0.0)))
 
     def absolute(self, x: Bounded) -> Affine:
         """See :class:`Arithmetic`."""
@@ -102,9 +102,8 @@ class Feedback(Bounds):
         sure = (noise == 0) | (np.abs(first.value - second.value) > noise)
         holds = relation(first.value, second.value)
         result = super().select(relation, pair, x, y)
-        return through(
-            result, (as_affine(x), (sure & holds) * 1.0), (as_affine(y), (sure & ~holds) * 1.0)
-        )
+        first_taken, second_taken = (np.where(sure & h, 1.0, 0.0) for h in (holds, ~holds))
+        return through(result, (as_affine(x), first_taken), (as_affine(y), second_taken))
 
     def total(self, x: Bounded) -> Affine:
         """See :class:`Arithmetic`."""

@@ -62,7 +62,7 @@ class Training:
 
     def gradients_at(
         self, step: int, theta: Sequence[V], arithmetic: Arithmetic[V]
-    ) -> list[V | None]:
+    ) -> Sequence[V | None]:
         """The gradient of the loss by every parameter, in ``arithmetic``."""
         del step
         parts = iter(_evaluated(_gradient(self.task), self.task, self.data, theta, arithmetic))
@@ -89,9 +89,7 @@ class Training:
         return hash(self.key)
 
 
-def loss(
-    task: Task, data: Mapping[str, Array], theta: Sequence[V], arithmetic: Arithmetic[V]
-) -> V:
+def loss(task: Task, data: Mapping[str, Array], theta: Sequence[V], arithmetic: Arithmetic[V]) -> V:
     """The loss, as a tensor of one element."""
     (value,) = _evaluated(_loss(task), task, data, theta, arithmetic)
     return value

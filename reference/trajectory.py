@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from optimspec.reference.arithmetic import Arithmetic
-from optimspec.reference.experiment import Experiment
+from optimspec.reference.experiment import Inputs
 from optimspec.reference.program import lower
 from optimspec.spec import Algorithm
 
@@ -19,7 +19,7 @@ Trajectory = list[list[Kept[V]]]
 """What was kept: ``trajectory[step - 1][parameter][variable]``."""
 
 
-def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> list[Kept[V]]:
+def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Inputs) -> list[Kept[V]]:
     """The parameters' start values and the state's, in ``arithmetic``."""
     program = lower(algorithm)
     hyper = {name: arithmetic.scalar(value) for name, value in experiment.hyper.items()}
@@ -29,7 +29,7 @@ def start(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experimen
 
 
 def steps(
-    algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment
+    algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Inputs
 ) -> Iterator[list[Kept[V]]]:
     """Run ``algorithm`` on ``experiment``, one step at a time.
 
@@ -43,7 +43,8 @@ def steps(
         with np.errstate(all="ignore"):
             hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
             theta = [kept["theta"] for kept in now]
-            for parameter, gradient in enumerate(experiment.gradients_at(step, theta, arithmetic)):
+            gradients = experiment.gradients_at(step, theta, arithmetic)
+            for parameter, gradient in enumerate(gradients):
                 if gradient is None:
                     continue
                 steps_of[parameter] += 1
@@ -55,7 +56,7 @@ def steps(
         yield list(now)
 
 
-def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Experiment) -> Trajectory[V]:
+def run(algorithm: Algorithm, arithmetic: Arithmetic[V], experiment: Inputs) -> Trajectory[V]:
     """All of :func:`steps`."""
     return list(steps(algorithm, arithmetic, experiment))
 

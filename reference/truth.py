@@ -16,7 +16,7 @@ import mpmath
 import numpy as np
 
 from optimspec.reference.exact import Ball, Multiprecision, Objects
-from optimspec.reference.experiment import Experiment
+from optimspec.reference.experiment import Inputs
 from optimspec.reference.formats import FLOAT64, Array, Format
 from optimspec.reference.trajectory import Trajectory, history, run
 from optimspec.spec import Algorithm
@@ -59,7 +59,7 @@ Truth = list[dict[str, TrueValues]]
 
 
 @lru_cache(maxsize=512)
-def truth(algorithm: Algorithm, experiment: Experiment) -> Truth:
+def truth(algorithm: Algorithm, experiment: Inputs) -> Truth:
     """The certified trajectory of ``algorithm`` on ``experiment``.
 
     Raises
@@ -79,7 +79,7 @@ def truth(algorithm: Algorithm, experiment: Experiment) -> Truth:
     )
 
 
-def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Truth | None:
+def _attempt(algorithm: Algorithm, experiment: Inputs, bits: int) -> Truth | None:
     fine = run(algorithm, Multiprecision(2 * bits), experiment)
     with flint.ctx.workprec(bits):
         balls = run(algorithm, Ball(), experiment)
@@ -90,7 +90,7 @@ def _attempt(algorithm: Algorithm, experiment: Experiment, bits: int) -> Truth |
 def _certified(
     fine: Trajectory[Any],
     balls: Trajectory[Any],
-    experiment: Experiment,
+    experiment: Inputs,
 ) -> Truth | None:
     result: Truth = []
     for parameter, theta0 in enumerate(experiment.theta0):

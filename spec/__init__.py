@@ -19,11 +19,14 @@ from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
 from optimspec.spec.mutations import mutations_of
+from optimspec.spec.task import Task
+from optimspec.spec.tasks import TASKS
 
 __all__ = [
     "ALGORITHMS",
     "EDITS",
     "FAULTS",
+    "TASKS",
     "Algorithm",
     "Category",
     "Claim",
@@ -45,6 +48,7 @@ __all__ = [
     "Step",
     "StepBound",
     "Substitute",
+    "Task",
     "UnknownName",
     "algorithm",
     "changes",

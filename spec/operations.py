@@ -35,13 +35,22 @@ class TensorOperation(sympy.Expr):
         return cls.notation.format(*operands)
 
 
-class total(TensorOperation):  # noqa: N801 - a function, named as one
+class _Sum(TensorOperation):
+    """A sum or mean of all elements, whose derivative is that of what is summed."""
+
+    def _eval_derivative(self, by: sympy.Symbol) -> sympy.Expr:
+        """The derivative by a symbol that is the same for all elements."""
+        inner = self.args[0].diff(by)
+        return inner if inner.is_zero else type(self)(inner)
+
+
+class total(_Sum):  # noqa: N801 - a function, named as one
     """The sum of all elements."""
 
     notation = r"\textstyle\sum\left({}\right)"
 
 
-class mean(TensorOperation):  # noqa: N801
+class mean(_Sum):  # noqa: N801
     """The mean of all elements."""
 
     notation = r"\operatorname{{mean}}\left({}\right)"
