@@ -27,7 +27,8 @@ def contract(bench: Bench) -> Iterator[CheckResult]:
             "Runs of equal inputs differ, so that no clause can be told to be broken."
         )
         return
-    torch_bench = TorchBench.of(bench.target, bench.finest, _tolerance(bench))
+    algorithm = bench.matched or bench.claimed
+    torch_bench = TorchBench.of(bench.target, bench.finest, _tolerance(bench), algorithm)
     for clause in CLAUSES:
         rule = Rule(clause.id, clause.title, clause.cites)
         try:

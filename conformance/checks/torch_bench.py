@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from optimspec.conformance.protocol import Array, Target
+from optimspec.spec import Algorithm
 
 _SEED: Final = 0
 """Any will do; a fixed one makes every run of a clause the same."""
@@ -52,23 +53,36 @@ class TorchBench:
     tolerance
         The elementwise allowance, one array per parameter, for two runs of the optimizer with
         its default hyperparameters that may round differently.
+    elementwise
+        Whether no element's update depends on another element.
+    matrices
+        Whether parameters must have two axes.
     """
 
     build: Build
     dtype: torch.dtype
     tolerance: Tolerance
+    elementwise: bool = True
+    matrices: bool = False
 
     @classmethod
-    def of(cls, target: Target, format: str, tolerance: Tolerance) -> Self:  # noqa: A002
+    def of(
+        cls,
+        target: Target,
+        format: str,  # noqa: A002 - the protocol's word
+        tolerance: Tolerance,
+        algorithm: Algorithm,
+    ) -> Self:
         """Set up a target that can ``build``, with parameters of the named format."""
         build = cast(Build, getattr(target, "build"))  # noqa: B009 - no part of the protocol
         dtype: torch.dtype = getattr(torch, format)
-        return cls(build, dtype, tolerance)
+        return cls(build, dtype, tolerance, algorithm.is_elementwise, algorithm.needs_matrices)
 
     def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:
-        """Draw normal values, the same ones at every call."""
+        """Draw normal values, the same ones at every call; a vector may become one row."""
         generator = torch.Generator().manual_seed(_SEED + seed)
-        return [torch.randn(shape, generator=generator).to(self.dtype) for shape in shapes]
+        drawn = (torch.randn(shape, generator=generator).to(self.dtype) for shape in shapes)
+        return [x[None] if self.matrices and x.ndim == 1 else x for x in drawn]
 
     def start(self, *shapes: tuple[int, ...]) -> list[torch.Tensor]:
         """Draw start values of parameters: small, so that no step is lost to rounding."""

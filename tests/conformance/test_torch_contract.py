@@ -18,6 +18,7 @@ from optimspec.impls.adapters.torch_optimizer import adapt
 from optimspec.impls.blog_class import AdamRepaired
 from optimspec.impls.faults import checkpoint, counters, gradients, groups, layout, precision
 from optimspec.impls.naive_torch import NaiveAdam
+from optimspec.spec import ALGORITHMS
 
 CLAUSE = {clause.id: clause for clause in CLAUSES}
 IDS = [clause.id for clause in CLAUSES]
@@ -31,7 +32,7 @@ def tolerance(theta0: Sequence[Array], gradients: Sequence[Sequence[Array]]) -> 
 def bench(cls: object, **args: object) -> TorchBench:
     target = adapt(cls, args, "module:Class")
     assert target is not None
-    return TorchBench.of(target, "float64", tolerance)
+    return TorchBench.of(target, "float64", tolerance, ALGORITHMS["adam"])
 
 
 def planted(mixin: type) -> type:
