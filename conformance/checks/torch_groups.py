@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Final
+from typing import Any, Final
 
 import torch
 
@@ -46,6 +46,13 @@ _OTHERS: Final = {"betas": (0.5, 0.75), "eps": 2.0**-4, "weight_decay": 0.25}
 """Settings of a second group: common names, values far from anybody's defaults."""
 
 
+def _as_long(value: Any, default: Any) -> Any:  # noqa: ANN401 - whatever a group holds
+    """A setting as long as its default: some optimizers have a third beta."""
+    if not isinstance(value, tuple) or not isinstance(default, tuple | list):
+        return value
+    return (*value, *default[len(value) :])
+
+
 def _settings(bench: TorchBench) -> str:
     """Step equal parameters in two groups that differ in one setting, beside each alone."""
     (start,) = bench.start((3,))
@@ -55,8 +62,9 @@ def _settings(bench: TorchBench) -> str:
     if not names:
         raise NotApplicable("Its parameter groups have none of betas, eps and weight_decay.")
     for name in names:
+        setting = {name: _as_long(_OTHERS[name], defaults[name])}
         for first in (True, False):
-            own = [{}, {name: _OTHERS[name]}] if first else [{name: _OTHERS[name]}, {}]
+            own = [{}, setting] if first else [setting, {}]
             pair = leaves([start, start])
             optimizer = bench.build(
                 [{"params": [p], **each} for p, each in zip(pair, own, strict=True)]
