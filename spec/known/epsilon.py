@@ -6,8 +6,8 @@ from sympy import Integer, sqrt
 
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
-from optimspec.spec.matching import SubstituteRooted, rooted
-from optimspec.spec.symbols import beta2, eps, t, theta
+from optimspec.spec.matching import SubstituteRooted, correction, rooted
+from optimspec.spec.symbols import eps
 
 _SEEN: Final = "Settings in which it shows: eps = 0.5 with gradients of size 1, one step."
 
@@ -73,7 +73,7 @@ EPS_SCALED_BY_CORRECTION: Final = Edit(
     test=_SEEN,
     seen_in="The formula on labml's page about Adam.",
     links=("https://nn.labml.ai/optimizers/adam.html",),
-    operations=(Substitute(eps, eps * sqrt(1 - beta2**t), within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted) + eps * sqrt(correction)),),
 )
 
 EPS_HAT: Final = Edit(
@@ -92,7 +92,7 @@ EPS_HAT: Final = Edit(
     "whose correction was then reported as the mistake; OneFlow until 2021, nanochat until "
     "2026; blocks.",
     aliases=("adam-eps-hat", "pytorch-adam-eps-before-2019", "nanochat-distadamw-eps"),
-    operations=(Substitute(eps, eps / sqrt(1 - beta2**t), within=(theta,)),),
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted) + eps / sqrt(correction)),),
     links=(
         "https://arxiv.org/abs/1412.6980v9",
         "https://github.com/tensorflow/tensorflow/issues/9047",
@@ -121,20 +121,41 @@ EPS_INSIDE_ROOT: Final = Edit(
     id="eps-inside-root",
     kind=Kind.VARIANT,
     category=Category.EPSILON,
-    statement="eps is added to v_hat under the square root, not to the root.",
+    statement="eps is added under the square root, to v_hat or its like, not to the root.",
     effect="The floor of the denominator is sqrt(eps), 1e-4 for eps = 1e-8: gradients below it "
     "take smaller steps than Adam's, 1 % as long for gradients of 1e-6. "
     "Relative difference of the displacement: 3.4e-07 at t = 1, 1.2e-07 at t = 10, "
     "4.7e-08 at t = 100, 1.5e-08 at t = 1000.",
     test="eps = 1e-8 with gradients of 1e-5 or less, one step.",
-    seen_in="Flux.jl for a while, fixed; keras-radam, which keeps it; lectures and blog posts.",
-    aliases=("adam-eps-inside-sqrt",),
+    seen_in="Flux.jl for a while, fixed; keras-radam, which keeps it; lectures and blog posts; "
+    "RMSprop and Adagrad of TensorFlow, Keras, optax and MXNet, where PyTorch, Chainer and MLX "
+    "have it outside; "
+    "the paper on Adan, for the sake of its proofs.",
+    aliases=(
+        "adam-eps-inside-sqrt",
+        "rmsprop-eps-inside-sqrt",
+        "adagrad-adadelta-eps-placement",
+        "adan-eps-paper-vs-code",
+    ),
     operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted + eps)),),
     links=(
         "https://github.com/FluxML/Flux.jl/pull/448",
         "https://github.com/FluxML/Flux.jl/pull/224",
         "https://github.com/CyberZHG/keras-radam/issues/29",
         "https://github.com/d2l-ai/d2l-zh/pull/502",
+        "https://github.com/pytorch/pytorch/issues/23796",
+        "https://github.com/chainer/chainer/issues/4754",
+        "https://github.com/jax-ml/jax/pull/1427",
+        "https://github.com/apache/mxnet/pull/6219",
+        "https://github.com/tensorflow/tensorflow/issues/58412",
+        "https://github.com/google-deepmind/optax/issues/532",
+        "https://github.com/keras-team/keras/issues/435",
+        "https://github.com/keras-team/keras/issues/4356",
+        "https://github.com/keras-team/tf-keras/issues/315",
+        "https://github.com/torch/optim/issues/99",
+        "https://github.com/torch/optim/issues/149",
+        "https://github.com/ml-explore/mlx/pull/142",
+        "https://github.com/sail-sg/Adan/issues/8",
     ),
 )
 

@@ -9,8 +9,8 @@ from optimspec.spec import EditDoesNotApply, Equation, Substitute, changes
 from optimspec.spec.algorithm import State
 from optimspec.spec.algorithms.adam import ADAM, m, v
 from optimspec.spec.known.epsilon import EPS_INSIDE_ROOT
-from optimspec.spec.matching import IfPossible, SubstituteRooted, rooted
-from optimspec.spec.symbols import beta1, beta2, eps, theta
+from optimspec.spec.matching import IfPossible, SubstituteRooted, correction, rooted
+from optimspec.spec.symbols import beta1, beta2, eps, t, theta
 
 INSIDE = SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted + eps))
 
@@ -34,6 +34,17 @@ def test_every_root_is_found():
 def test_without_a_place_it_does_not_apply(rhs):
     with pytest.raises(EditDoesNotApply, match="does not occur"):
         rewritten(rhs)
+
+
+@pytest.mark.parametrize("beta", [beta1, beta2])
+def test_the_correction_is_that_of_what_is_under_the_root(beta):
+    corrected = Equation(m, v / (1 - beta**t), "")
+    update = Equation(theta, 1 / (sqrt(m) + eps) + 1 / (sqrt(v) + eps), "")
+    hat = SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted) + eps / sqrt(correction))
+
+    assert hat.apply((corrected, update))[1].rhs == (
+        1 / (sqrt(m) + eps / sqrt(1 - beta**t)) + 1 / (sqrt(v) + eps)
+    )
 
 
 def test_if_possible_changes_or_leaves():
