@@ -190,5 +190,9 @@ _SGD: Final = (
     ),
 )
 
-SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD)
+_AVERAGING: Final = (
+    Shipped("optimspec.impls.naive_adan:Adan", "adan", "Adan as its authors' code states it."),
+)
+
+SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD, *_AVERAGING)
 """In the order in which a report shows them."""

@@ -40,7 +40,20 @@ L2_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset({"adam", "sgd", "momentum", "nesterov"}),
+    only=frozenset(
+        {
+            "adadelta",
+            "adagrad",
+            "adam",
+            "adamax",
+            "momentum",
+            "nadam",
+            "nesterov",
+            "radam",
+            "rmsprop",
+            "sgd",
+        }
+    ),
 )
 
 DECOUPLED_WEIGHT_DECAY: Final = Edit(
@@ -67,7 +80,20 @@ DECOUPLED_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset({"adam", "momentum", "nesterov"}),
+    only=frozenset(
+        {
+            "adadelta",
+            "adagrad",
+            "adam",
+            "adamax",
+            "adan",
+            "momentum",
+            "nadam",
+            "nesterov",
+            "radam",
+            "rmsprop",
+        }
+    ),
 )
 
 DECAY_AFTER_UPDATE: Final = Edit(
