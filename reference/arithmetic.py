@@ -60,6 +60,10 @@ class Arithmetic(Protocol[V]):
         """The natural logarithm; not a number where it is undefined."""
         ...
 
+    def atan2(self, y: V, x: V) -> V:
+        """The angle of the point (x, y), from -pi to pi; 0 for the origin."""
+        ...
+
     def select(self, relation: Relation, pair: tuple[V, V], x: V, y: V) -> V:
         """``x`` where the relation holds of a pair of values, elsewhere ``y``."""
         ...

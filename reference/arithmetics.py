@@ -63,6 +63,10 @@ class Float64:
         """See :class:`Arithmetic`."""
         return np.log(x)
 
+    def atan2(self, y: Array, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return np.arctan2(y, x)
+
     def select(self, relation: Relation, pair: tuple[Array, Array], x: Array, y: Array) -> Array:
         """See :class:`Arithmetic`."""
         return np.where(relation(*pair), x, y)

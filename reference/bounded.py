@@ -127,6 +127,24 @@ def summed(x: Bounded, axis: int | None) -> Bounded:
     return Bounded(value, decided(bound, most, into), x.format)
 
 
+def angle(y: Bounded, x: Bounded) -> Bounded:
+    """The angle of the point (x, y), by a function that is off by up to two roundings.
+
+    A point at distance r that is off by d < r turns by at most
+    arcsin(|x dy - y dx| / (r (r - d))), unless it may cross the half-axis on whose sides the angle
+    is pi and -pi. Anywhere else the angle may be any.
+    """
+    value, length = np.arctan2(y.value, x.value), np.hypot(x.value, y.value)
+    off = np.hypot(x.bound, y.bound)
+    across = (np.abs(x.value) * y.bound + np.abs(y.value) * x.bound) / length
+    crosses = (x.value < x.bound) & (np.abs(y.value) <= y.bound)
+    turned = np.arcsin(np.fmin(across / (length - off), 1))
+    bound = np.where((off < length) & ~crosses, turned, 2 * np.pi)
+    bound = np.where(off == 0, 0.0, np.where(np.isfinite(off), bound, np.inf))
+    once = rounded(value, bound, x, underflows=live(y))
+    return rounded(value, once.bound, x, underflows=False)
+
+
 def entered(scalar: Bounded, into: Format) -> Bounded:
     """A scalar as an operand of tensor arithmetic: rounded unless it fits exactly.
 

@@ -23,6 +23,7 @@ import numpy as np
 from optimspec.reference.arithmetic import Relation
 from optimspec.reference.bounded import (
     Bounded,
+    angle,
     as_bounded,
     constant,
     decided,
@@ -114,6 +115,10 @@ class Bounds:
         bound = np.where(share < 1, -np.log1p(-np.fmin(share, 1)), np.inf)
         once = rounded(value, bound, x, underflows=False)
         return rounded(value, once.bound, x, underflows=False)
+
+    def atan2(self, y: Bounded, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`."""
+        return angle(*y.meet(x))
 
     def select(
         self, relation: Relation, pair: tuple[Bounded, Bounded], x: Bounded, y: Bounded

@@ -35,6 +35,7 @@ class _Exact:
     _sign: np.ufunc
     _exp: np.ufunc
     _log: np.ufunc
+    _atan2: np.ufunc
 
     def __init__(self, number: Any, nan: Any) -> None:  # noqa: ANN401 - a library's number type
         self._number = number
@@ -88,6 +89,10 @@ class _Exact:
     def log(self, x: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
         return self._log(x)
+
+    def atan2(self, y: Any, x: Any) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return self._atan2(y, x)
 
     def absolute(self, x: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
@@ -155,6 +160,7 @@ class Multiprecision(_Exact):
         self._exp = np.frompyfunc(self.context.exp, 1, 1)
         log = self.context.log
         self._log = np.frompyfunc(lambda x: log(x) if x > 0 else nan, 1, 1)
+        self._atan2 = np.frompyfunc(self.context.atan2, 2, 1)
 
 
 class Ball(_Exact):
@@ -171,3 +177,4 @@ class Ball(_Exact):
         self._sign = np.frompyfunc(flint.arb.sgn, 1, 1)
         self._exp = np.frompyfunc(flint.arb.exp, 1, 1)
         self._log = np.frompyfunc(flint.arb.log, 1, 1)
+        self._atan2 = np.frompyfunc(flint.arb.atan2, 2, 1)

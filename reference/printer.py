@@ -68,6 +68,9 @@ class _Printer(PythonCodePrinter):
     def _print_log(self, expr: sympy.Expr) -> str:
         return f"A.log({self._print(expr.args[0])})"
 
+    def _print_atan2(self, expr: sympy.Expr) -> str:
+        return f"A.atan2({', '.join(map(self._operand, expr.args))})"
+
     def _print_Max(self, expr: sympy.Max) -> str:  # noqa: N802
         return self._of_all("max" if _is_count(expr) else "A.maximum", expr)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -11,6 +12,7 @@ import sympy
 from sympy import Integer
 
 from optimspec.spec.algorithm import Algorithm, Equation
+from optimspec.spec.operations import TensorOperation
 from optimspec.spec.symbols import alpha, columns, count, eps, g, index, rows, t, theta
 
 _GRADIENTS: Final = (Integer(3), Integer(-5))
@@ -37,13 +39,25 @@ def exact_run(
     given = {**hyper, theta.prev: start, rows: Integer(1), columns: Integer(1)}
     values = {s.variable.prev: s.start.xreplace(given) for s in algorithm.state} | given
     visited = [start]
+    equations = [_of_one_element(equation) for equation in algorithm.equations]
     for step, gradient in enumerate(gradients, start=1):
         at = {t: Integer(step), index: Integer(0), count: Integer(1)}
-        now = advance(algorithm.equations, {**values, **at, g: gradient})
+        now = advance(equations, {**values, **at, g: gradient})
         values |= {s.variable.prev: now[s.variable] for s in algorithm.state}
         values[theta.prev] = now[theta]
         visited.append(now[theta])
     return visited
+
+
+@lru_cache(maxsize=4096)
+def _of_one_element(equation: Equation) -> Equation:
+    """The equation for a parameter of one element: sums and means are of that, products plain."""
+    if not equation.rhs.has(TensorOperation):
+        return equation
+    whole = equation.rhs.replace(
+        lambda part: isinstance(part, TensorOperation), lambda part: sympy.Mul(*part.args)
+    )
+    return replace(equation, rhs=whole)
 
 
 @lru_cache(maxsize=256)

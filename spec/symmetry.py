@@ -17,6 +17,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.homogeneous import taken_out
 from optimspec.spec.symbols import eps, g, theta
 
 _C: Final = sympy.Symbol("c", real=True)
@@ -121,4 +122,4 @@ def _factors(product: sympy.Expr, c: sympy.Expr) -> list[sympy.Expr]:
 
 
 def _same(x: sympy.Expr, y: sympy.Expr) -> bool:
-    return bool(sympy.expand(sympy.piecewise_fold(x - y)) == 0)
+    return bool(sympy.expand(sympy.piecewise_fold(taken_out(x - y))) == 0)
