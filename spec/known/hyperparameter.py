@@ -96,12 +96,14 @@ MAXIMIZE: Final = Edit(
     "Relative difference of the displacement: 2 at t = 1, 2 at t = 10, "
     "2 at t = 100, 2 at t = 1000.",
     test="One step with a gradient of 1: the parameter must decrease, with maximize increase.",
-    seen_in="PyTorch, as an option.",
-    aliases=("wrong-sign",),
+    seen_in="PyTorch, as an option. By mistake: Paddle's Adagrad of 2017.",
+    aliases=("wrong-sign", "paddle-adagrad-ascent"),
     operations=(Substitute(g, -g),),
     links=(
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html",
         "https://github.com/torch/optim/pull/52",
+        "https://github.com/PaddlePaddle/Paddle/issues/4184",
+        "https://github.com/PaddlePaddle/Paddle/pull/4743",
     ),
     option="maximize",
 )

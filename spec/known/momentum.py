@@ -10,6 +10,7 @@ from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Fault, Kind
 from optimspec.spec.hyperparameters import MU, TAU, WEIGHT_DECAY
 from optimspec.spec.known.weight_decay import g_decayed
+from optimspec.spec.matching import IfPossible
 from optimspec.spec.symbols import alpha, g, lam, mu, t, tau, theta
 
 _DOCUMENTATION: Final = "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html"
@@ -75,7 +76,8 @@ LR_INSIDE_VELOCITY: Final = Edit(
     effect="None while alpha stays the same. After a change of alpha the old momentum keeps its "
     "old size, and the new step size takes 1 / (1-mu) steps to act.",
     test="Change alpha between two steps, for instance to a tenth.",
-    seen_in="Sutskever et al. (2013), Caffe, Keras and MXNet; PyTorch and optax have it outside.",
+    seen_in="Sutskever et al. (2013), Caffe, Keras and MXNet; RMSprop of TensorFlow, Keras and "
+    "optax. PyTorch has it outside, and so has optax's SGD.",
     links=(
         "https://proceedings.mlr.press/v28/sutskever13.html",
         "https://github.com/pytorch/pytorch/issues/1099",
@@ -84,8 +86,12 @@ LR_INSIDE_VELOCITY: Final = Edit(
         "https://github.com/paiml/aprender/pull/2190",
         "https://github.com/cjlin1/simpleNN/issues/7",
     ),
-    operations=(Substitute(alpha, Integer(1), within=(theta,)), Substitute(g, alpha * g)),
-    only=frozenset({"momentum", "nesterov"}),
+    operations=(
+        Substitute(g, alpha * g, within=(b,)),
+        Substitute(alpha, Integer(1), within=(theta,)),
+        IfPossible(Substitute(g, alpha * g, within=(theta,))),
+    ),
+    only=frozenset({"momentum", "nesterov", "rmsprop"}),
     aliases=("sgd-lr-inside-velocity",),
 )
 

@@ -1,0 +1,36 @@
+"""Adagrad, from Duchi, Hazan & Singer, "Adaptive Subgradient Methods", with diagonal matrices."""
+
+from dataclasses import replace
+from typing import Final
+
+from sympy import Integer, sqrt
+
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
+from optimspec.spec.hyperparameters import ALPHA, EPS
+from optimspec.spec.symbols import Variable, alpha, eps, g, theta
+
+G: Final = Variable("G")
+
+PAPER: Final = Source(
+    "Duchi, Hazan & Singer, Adaptive Subgradient Methods for Online Learning and Stochastic "
+    "Optimization, JMLR 12 (2011)",
+    "Figure 1, composite mirror descent without a regularizer; its delta is epsilon",
+    "https://jmlr.org/papers/v12/duchi11a.html",
+)
+
+ADAGRAD: Final = Algorithm(
+    name="adagrad",
+    title="Adagrad",
+    source=PAPER,
+    hyperparameters=(replace(ALPHA, default="0.01"), replace(EPS, default="1e-10")),
+    state=(
+        State(
+            G, Integer(0), "sum of squared gradients",
+            ("sum", "accumulator", "sum_of_squares", "state_sum"),
+        ),
+    ),
+    equations=(
+        Equation(G, G.prev + g**2, "sum of all squared gradients"),
+        Equation(theta, theta.prev - alpha * g / (sqrt(G) + eps), "update"),
+    ),
+)  # fmt: skip

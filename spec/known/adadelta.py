@@ -1,0 +1,43 @@
+"""Adadelta's numerator averaged over something else than the change."""
+
+from typing import Final
+
+from optimspec.spec.algorithms.adadelta import delta, u
+from optimspec.spec.edit import Edit, Substitute
+from optimspec.spec.entry import Category, Kind
+from optimspec.spec.symbols import alpha, g
+
+STEPS_AVERAGED: Final = Edit(
+    id="steps-averaged",
+    kind=Kind.VARIANT,
+    category=Category.FORMULA,
+    statement="The numerator averages the steps that are made, the step size included.",
+    effect="None for alpha = 1, which is the paper's. For a smaller alpha each step makes the "
+    "later ones shorter still.",
+    test="alpha = 0.5, two steps; the first does not show it.",
+    seen_in="climin documents it; it was proposed to Keras and declined. PyTorch, TensorFlow, "
+    "Keras, optax and Lasagne leave the step size out.",
+    aliases=("adadelta-lr-not-in-accumulator",),
+    links=(
+        "https://climin.readthedocs.io/en/latest/adadelta.html",
+        "https://github.com/keras-team/keras/pull/11532",
+        "https://github.com/tensorflow/tensorflow/issues/8528",
+        "https://github.com/tensorflow/tensorflow/pull/36849",
+    ),
+    operations=(Substitute(delta, alpha * delta, within=(u,)),),
+)
+
+GRADIENTS_AVERAGED_TWICE: Final = Edit(
+    id="gradients-averaged-twice",
+    kind=Kind.BUG,
+    category=Category.FORMULA,
+    statement="The numerator averages squared gradients, as the denominator does, instead of "
+    "squared changes.",
+    effect="The ratio is about 1 from the second step on: gradient descent with the step size of "
+    "Adadelta, 1.",
+    remedy="Average the squares of the change.",
+    test="Two steps; the first does not show it.",
+    seen_in="Lasagne's documentation until 2015; its code was right.",
+    links=("https://github.com/Lasagne/Lasagne/pull/502",),
+    operations=(Substitute(delta, g, within=(u,)),),
+)
