@@ -192,6 +192,9 @@ _SGD: Final = (
 
 _AVERAGING: Final = (
     Shipped("optimspec.impls.naive_adan:Adan", "adan", "Adan as its authors' code states it."),
+    Shipped(
+        "optimspec.impls.naive_ademamix:AdEMAMix", "ademamix", "AdEMAMix without its schedulers."
+    ),
 )
 
 SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD, *_AVERAGING)

@@ -1,0 +1,67 @@
+"""AdEMAMix as a torch optimizer, a line of code per line of Algorithm 1 (arXiv:2409.03137v2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.optim.optimizer import Optimizer, ParamsT
+
+
+class AdEMAMix(Optimizer):
+    """AdEMAMix without schedulers; moments and arithmetic have the format of the parameter.
+
+    Parameters
+    ----------
+    params
+        Tensors, or dicts of parameter groups.
+    lr, betas, eps
+        The step size, the decay rates of the fast, the second and the slow moment, and epsilon.
+    alpha
+        The weight of the slow moment.
+    weight_decay
+        The decay lambda, which the moments know nothing of.
+    """
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float, float] = (0.9, 0.999, 0.9999),
+        alpha: float = 8.0,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        defaults = {"lr": lr, "betas": betas, "alpha": alpha, "eps": eps}
+        super().__init__(params, {**defaults, "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
+        """Make one step of every parameter that has a gradient; return the closure's loss."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            for theta in group["params"]:
+                if theta.grad is not None:
+                    self._update(theta, theta.grad, group)
+        return loss
+
+    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+        state = self.state[theta]
+        if not state:
+            zeros = ("exp_avg_fast", "exp_avg_slow", "exp_avg_sq")
+            state.update({"step": 0, **{key: torch.zeros_like(theta) for key in zeros}})
+        state["step"] += 1
+        t, m1, m2, v = (state[k] for k in ("step", "exp_avg_fast", "exp_avg_slow", "exp_avg_sq"))
+        lr, (beta1, beta2, beta3), eps = group["lr"], group["betas"], group["eps"]
+
+        m1.copy_(beta1 * m1 + (1 - beta1) * g)
+        m2.copy_(beta3 * m2 + (1 - beta3) * g)
+        v.copy_(beta2 * v + (1 - beta2) * g**2)
+        m_hat = m1 / (1 - beta1**t)
+        v_hat = v / (1 - beta2**t)
+        update = (m_hat + group["alpha"] * m2) / (v_hat.sqrt() + eps)
+        theta.sub_(lr * (update + group["weight_decay"] * theta))
