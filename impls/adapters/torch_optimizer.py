@@ -17,6 +17,7 @@ from optimspec.conformance.protocol import (
 from optimspec.impls.adapters import naming, snippets, torch_snippets
 from optimspec.impls.adapters.call import Call, unwrap
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
+from optimspec.impls.adapters.sparse_gradients import given_sparse, takes_sparse_alone
 from optimspec.impls.adapters.tensors import to_parameters
 from optimspec.impls.adapters.torch_session import TorchSession
 
@@ -33,6 +34,7 @@ class TorchOptimizer:
     _reference: str
     _in_groups: Mapping[str, Place]
     _tensors: frozenset[str]
+    _sparse: bool
 
     def build(
         self,
@@ -40,7 +42,8 @@ class TorchOptimizer:
         hyper: Mapping[str, float] | None = None,
     ) -> torch.optim.Optimizer:
         """Make the optimizer on tensors or group dicts, with hyperparameters by spec name."""
-        return _build(self._call, parameters, hyper or {})
+        made = _build(self._call, parameters, hyper or {})
+        return given_sparse(made) if self._sparse else made
 
     def start(
         self,
@@ -74,7 +77,7 @@ class TorchOptimizer:
                 "",
                 *torch_snippets.parameters(experiment),
                 f"optimizer = {made}",
-                *torch_snippets.gradients(experiment),
+                *torch_snippets.gradients(experiment, sparse=self._sparse),
                 *torch_snippets.loop(experiment, self._write_change, "optimizer.step()"),
             ]
         )
@@ -125,10 +128,13 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
     values = {**call.values, **naming.read(group, in_groups)}
     call = replace(call, values=values)
     call = replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+    sparse = takes_sparse_alone(lambda parameters: _build(call, parameters, {}))
 
     def start(format: str) -> TorchSession:  # noqa: A002 - the protocol's word
         parameters = to_parameters([PROBE], format)
-        return TorchSession(_build(call, parameters, {}), parameters, format, in_groups)
+        made = _build(call, parameters, {})
+        made = given_sparse(made) if sparse else made
+        return TorchSession(made, parameters, format, in_groups)
 
     return TorchOptimizer(
         name=call.title(name),
@@ -146,6 +152,7 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
         _tensors=frozenset(
             n for n, p in in_groups.items() if isinstance(group[p.key], torch.Tensor)
         ),
+        _sparse=sparse,
     )
 
 

@@ -27,9 +27,10 @@ def parameters(experiment: Experiment) -> list[str]:
     ]
 
 
-def gradients(experiment: Experiment) -> list[str]:
+def gradients(experiment: Experiment, *, sparse: bool = False) -> list[str]:
     """Write the gradients, one row per step."""
-    return snippets.rows(experiment, lambda array: tensor(array, experiment.format))
+    form = ".to_sparse()" if sparse else ""
+    return snippets.rows(experiment, lambda array: tensor(array, experiment.format) + form)
 
 
 def loop(
