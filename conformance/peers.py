@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from optimspec.conformance import peers_others, peers_torch
+from optimspec.conformance import peers_apex, peers_others, peers_torch
 from optimspec.conformance.judge import judge
 from optimspec.conformance.peers_mistakes import MISTAKES, Mistake
 from optimspec.conformance.record import Verdict
@@ -81,10 +81,8 @@ PEERS: Final = (
     Protocol(
         "onnx", "ONNX `test_adam`, `test_adam_multiple`", peers_others.onnx_backend, _NOT_ONNX
     ),
-    Protocol("apex-fused", "apex `TestFusedAdam`", peers_others.apex_fused_adam, _NO_SUCH_OPTION),
-    Protocol(
-        "apex-native", "apex `AdamTest.testNative`", peers_others.apex_native, _NO_SUCH_OPTION
-    ),
+    Protocol("apex-fused", "apex `TestFusedAdam`", peers_apex.fused_adam, _NO_SUCH_OPTION),
+    Protocol("apex-native", "apex `AdamTest.testNative`", peers_apex.native, _NO_SUCH_OPTION),
     Protocol(
         "deepspeed",
         "DeepSpeed `test_torch_adamw_equal`, float32",
