@@ -93,6 +93,13 @@ class Feedback(Bounds):
         """See :class:`Arithmetic`."""
         return through(super().log(x), (as_affine(x), 1 / x.value))
 
+    def atan2(self, y: Bounded, x: Bounded) -> Affine:
+        """See :class:`Arithmetic`; where the angle may be any, its error is not followed."""
+        result = super().atan2(y, x)
+        square = x.value**2 + y.value**2
+        turns = np.where(result.bound < np.pi, 1 / square, 0.0)
+        return through(result, (as_affine(y), x.value * turns), (as_affine(x), -y.value * turns))
+
     def select(
         self, relation: Relation, pair: tuple[Bounded, Bounded], x: Bounded, y: Bounded
     ) -> Affine:
