@@ -40,6 +40,10 @@ def is_nonnegative(expression: Expr) -> bool:
         return is_nonnegative(expression.function)
     if expression.is_nonnegative:
         return True
+    if expression.is_Pow and expression.exp.is_real and expression.base.is_nonnegative:
+        return True  # where it has a value
+    if expression.is_Mul and all(map(is_nonnegative, expression.args)):
+        return True
     return bool(sympy.factor(sympy.together(expression)).is_nonnegative)
 
 

@@ -110,7 +110,7 @@ INITIAL_MEAN_SQUARE: Final = Edit(
     effect="Early steps along gradients that are small beside the root of the number are short, "
     "until rho^t has faded.",
     test="One step with a gradient of 1e-3.",
-    seen_in="optax's initial_scale; Torch7's initialMean.",
+    seen_in="An option of optax and of Torch7, 0 unless it is given.",
     links=(_OPTAX, "https://github.com/google-deepmind/optax/pull/55",
            "https://github.com/torch/optim/pull/130"),
     operations=(),
@@ -135,6 +135,7 @@ MEAN_SQUARE_STARTS_AT_ONE: Final = Edit(
         "https://github.com/google-deepmind/optax/pull/55",
         "https://github.com/jax-ml/jax/pull/975",
         "https://github.com/torch/optim/issues/87",
+        "https://github.com/torch/optim/pull/117",
         "https://github.com/BRML/climin/issues/30",
         "https://github.com/tensorflow/tensorflow/issues/40670",
     ),

@@ -21,12 +21,17 @@ from optimspec.spec.known.epsilon import EPS_HAT
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 
 REFUTED = {
+    "adadelta-units",
     "labml-eps-hat",
     "labml-effective-step",
     "paper-step-bound-sparse",
     "paper-step-bound-dense",
 }
-ALL = [claim for base in ("adam", "momentum", "nesterov") for claim in claims_of(ALGORITHMS[base])]
+ALL = [
+    claim
+    for base in ("adam", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta")
+    for claim in claims_of(ALGORITHMS[base])
+]
 CLAIMS = {claim.id: claim for claim in ALL}
 STEPS = [
     (claim.id, number) for claim in CLAIMS.values() for number in range(1, len(claim.steps) + 1)
