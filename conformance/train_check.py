@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,7 @@ def closed_loop(
     own = {s.variable.name for s in algorithm.state}
     kept = {n: FORMATS[f] for n, f in (state_formats or {}).items() if n in own}
     bounded = run(algorithm, arithmetic(training.arithmetic, kept), training)
+    exact = truth(algorithm, replace(training, format="float64"))  # the same in every format
     columns = [
         _columns(
             np.array([row[at] for row in thetas]).reshape(len(thetas), *start.shape),
@@ -73,9 +74,7 @@ def closed_loop(
             np.array([row[at]["theta"].bound for row in bounded[: len(thetas)]]),
             start,
         )
-        for at, (start, true) in enumerate(
-            zip(training.theta0, truth(algorithm, training), strict=True)
-        )
+        for at, (start, true) in enumerate(zip(training.theta0, exact, strict=True))
     ]
     error, bound, moved = (np.hstack(column) for column in zip(*columns, strict=True))
     ratio = ratios(error, bound)

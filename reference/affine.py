@@ -24,7 +24,7 @@ class Affine(Bounded):
     least the sum of its absolute values, and what it exceeds that sum by is the rest.
     """
 
-    __slots__ = ("slope",)
+    __slots__ = ("_spread", "slope")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class Affine(Bounded):
     ) -> None:
         super().__init__(value, bound, format)
         self.slope = np.zeros((0, *np.shape(value))) if slope is None else slope
+        self._spread: Array | None = None
 
     def __add__(self, other: Bounded | int) -> Affine:
         return through(super().__add__(other), (self, 1.0), (as_affine(other), 1.0))
@@ -64,8 +65,9 @@ class Affine(Bounded):
     @property
     def spread(self) -> Array:
         """The size of the linear form."""
-        size: Array = np.add.reduce(np.abs(self.slope), axis=0)
-        return size
+        if self._spread is None:
+            self._spread = np.add.reduce(np.abs(self.slope), axis=0)
+        return self._spread
 
 
 def as_affine(x: Bounded | int) -> Affine:
@@ -90,14 +92,18 @@ def through(result: Bounded, *operands: tuple[Affine, Array | float]) -> Affine:
     followed = [(x, derivative) for x, derivative in operands if len(x.slope)]
     if not followed:
         return as_affine(result)
-    shape = np.shape(result.value)
-    form = np.zeros((max(len(x.slope) for x, _ in followed), *shape))
-    taken: Array | float = 0.0
-    for x, derivative in followed:
-        known = np.where(np.isfinite(derivative), derivative, 0.0)
-        form[: len(x.slope)] += aligned(x.slope, shape) * known
-        taken = taken + np.abs(known) * x.spread
+    followed.sort(key=lambda operand: -len(operand[0].slope))
+    (form, taken), *others = (_carried(*each, np.shape(result.value)) for each in followed)
+    for part, more in others:
+        form[: len(part)] += part
+        taken = taken + more
     return linear(result, form, taken)
+
+
+def _carried(x: Affine, derivative: Array | float, shape: tuple[int, ...]) -> tuple[Array, Array]:
+    """The linear form that an operand brings into a result of that shape, and its size."""
+    known = np.broadcast_to(np.where(np.isfinite(derivative), derivative, 0.0), shape)
+    return aligned(x.slope, shape) * known, np.abs(known) * x.spread
 
 
 def linear(result: Bounded, form: Array, taken: Array | float) -> Affine:
@@ -122,5 +128,5 @@ def linear(result: Bounded, form: Array, taken: Array | float) -> Affine:
 
 def aligned(slope: Array, shape: tuple[int, ...]) -> Array:
     """The slopes of an operand, its own axes the last of ``shape``."""
-    own = slope.shape[1:]
-    return np.reshape(slope, (len(slope), *(1,) * (len(shape) - len(own)), *own))
+    lacking = len(shape) + 1 - slope.ndim
+    return np.reshape(slope, (len(slope), *(1,) * lacking, *slope.shape[1:])) if lacking else slope
