@@ -11,6 +11,8 @@ from typing import ClassVar, Final, Self
 
 import sympy
 
+from optimspec.spec.symbols import is_tensor
+
 
 class TensorOperation(sympy.Expr):
     """A function of whole tensors: an element of its value depends on many of its operands'.
@@ -44,25 +46,36 @@ class _Sum(TensorOperation):
         return inner if inner.is_zero else type(self)(inner)
 
 
+class _Mean(TensorOperation):
+    """A mean; that of what is the same for all elements is this itself."""
+
+    def __new__(cls, operand: sympy.Expr) -> Self:
+        """Apply it to its operand, which may be a number."""
+        operand = sympy.sympify(operand)
+        if any(is_tensor(symbol) for symbol in operand.free_symbols):
+            return super().__new__(cls, operand)
+        return operand
+
+
 class total(_Sum):  # noqa: N801 - a function, named as one
     """The sum of all elements."""
 
     notation = r"\textstyle\sum\left({}\right)"
 
 
-class mean(_Sum):  # noqa: N801
+class mean(_Mean, _Sum):  # noqa: N801
     """The mean of all elements."""
 
     notation = r"\operatorname{{mean}}\left({}\right)"
 
 
-class row_mean(TensorOperation):  # noqa: N801
+class row_mean(_Mean):  # noqa: N801
     """The mean of every row of a matrix, along its last axis."""
 
     notation = r"\operatorname{{mean}}_{{\text{{row}}}}\left({}\right)"
 
 
-class column_mean(TensorOperation):  # noqa: N801
+class column_mean(_Mean):  # noqa: N801
     """The mean of every column of a matrix, along its last axis but one."""
 
     notation = r"\operatorname{{mean}}_{{\text{{column}}}}\left({}\right)"
@@ -96,11 +109,8 @@ def rms(x: sympy.Expr) -> sympy.Expr:
 
 def quotient(expression: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
     """Numerator and denominator; a power of a fraction is a numerator by itself."""
-    powers = [
-        power
-        for power in sympy.Mul.make_args(expression)
-        if power.is_Pow and power.base.is_Rational and not power.base.is_Integer
-    ]
-    whole = sympy.Mul(*powers)
-    numerator, denominator = sympy.fraction(expression / whole)
-    return numerator * whole, denominator
+    factors = sympy.Mul.make_args(expression)
+    whole = [f for f in factors if f.is_Pow and f.base.is_Rational and not f.base.is_Integer]
+    rest = sympy.Mul(*(f for f in factors if f not in whole))
+    numerator, denominator = sympy.fraction(rest)
+    return sympy.Mul(numerator, *whole), denominator

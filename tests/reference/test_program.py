@@ -43,7 +43,8 @@ def test_programs_agree_with_sympy(algorithm):
         values[equation.lhs] = equation.rhs.subs({**values, **named}).evalf(30)
 
     arrays = {n: np.array([x]) for n, x in kept.items()}
-    result = lower(algorithm).step(Float64(), arrays, hyper, np.array([-1.5]), at=(3, 1, 2))
+    with np.errstate(invalid="ignore"):  # in a case that is not chosen
+        result = lower(algorithm).step(Float64(), arrays, hyper, np.array([-1.5]), at=(3, 1, 2))
 
     for symbol, value in values.items():
         if symbol.name in result:

@@ -20,8 +20,10 @@ EDIT = pytest.mark.parametrize("edit", EDITS.values(), ids=lambda edit: edit.id)
 FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.id)
 BASE = pytest.mark.parametrize("base", ALGORITHMS.values(), ids=lambda base: base.name)
 
-# Every hyperparameter has a value at which what depends on it shows.
+# Every hyperparameter has a value at which what depends on it shows; 1/2 is its own complement,
+# and 1/4 that of beta2.
 TELLING = {name: float(Rational(h.exact or h.default)) for name, h in HYPERPARAMETERS.items()}
+TELLING["beta1"] = 0.375
 
 
 def test_a_name_is_in_lower_case_words_and_names_one_entry():
@@ -65,11 +67,11 @@ def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
 
 
 def thetas(algorithm, hyper):
-    """Three parameters, each with an element that has no gradient, and a step size that changes."""
+    """Three parameters, with elements that have no gradient, and a step size that changes."""
     rng = np.random.default_rng(0)
-    theta0 = tuple(rng.standard_normal(4) for _ in range(3))
-    sizes = np.array([1, 0.1, 4, 0])
-    gradients = tuple(tuple(rng.standard_normal(4) * sizes for _ in range(3)) for _ in range(6))
+    sizes = np.tile([1, 0.1, 4, 0], 8)
+    theta0 = tuple(rng.standard_normal(32) for _ in range(3))
+    gradients = tuple(tuple(rng.standard_normal(32) * sizes for _ in range(3)) for _ in range(6))
     experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
     return np.array(
         [[now["theta"] for now in row] for row in run(algorithm, Float64(), experiment)]
