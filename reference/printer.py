@@ -45,7 +45,7 @@ class _Printer(PythonCodePrinter):
     def _print_Pow(self, expr: sympy.Pow, **_: object) -> str:  # noqa: N802
         base, exponent = expr.as_base_exp()
         if exponent == sympy.Rational(1, 2):
-            return f"A.sqrt({self._print(base)})"
+            return f"A.sqrt({self._operand(base)})"
         if exponent.is_negative or exponent.could_extract_minus_sign():
             return self._quotient(sympy.S.One, sympy.Pow(base, -exponent))
         power = PRECEDENCE["Pow"]
