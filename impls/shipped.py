@@ -195,6 +195,16 @@ _AVERAGING: Final = (
     Shipped(
         "optimspec.impls.naive_ademamix:AdEMAMix", "ademamix", "AdEMAMix without its schedulers."
     ),
+    Shipped(
+        "optimspec.impls.naive_schedule_free:ScheduleFreeSGD",
+        "schedule-free-sgd",
+        "Schedule-free SGD in training mode.",
+    ),
+    Shipped(
+        "optimspec.impls.naive_schedule_free:ScheduleFreeAdamW",
+        "schedule-free-adamw",
+        "Schedule-free AdamW in training mode.",
+    ),
 )
 
 SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD, *_AVERAGING)

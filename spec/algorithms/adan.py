@@ -27,7 +27,7 @@ BETA3: Final = Hyperparameter(
 )  # fmt: skip
 
 PAPER: Final = Source(
-    "Xie et al., Adan, arXiv:2208.06677v5 and github.com/sail-sg/Adan",
+    "Xie et al., Adan, arXiv:2208.06677v4 and github.com/sail-sg/Adan",
     "Algorithm 1 with the bias correction, the eps and the betas of adan.py, each of which is 1 "
     "minus the paper's",
     "https://github.com/sail-sg/Adan/blob/main/adan.py",

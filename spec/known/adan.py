@@ -21,7 +21,7 @@ from optimspec.spec.hyperparameters import WEIGHT_DECAY
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, g, lam, t, theta
 
 _ONLY: Final = frozenset({ADAN.name})
-_PAPER: Final = "https://arxiv.org/abs/2208.06677v5"
+_PAPER: Final = "https://arxiv.org/abs/2208.06677v4"
 _RATE: Final = Variable("rate")
 _SHRUNK: Final = 1 + alpha * lam
 

@@ -42,9 +42,11 @@ L2_WEIGHT_DECAY: Final = Edit(
     option="weight_decay",
     only=frozenset(
         {
+            "adabelief",
             "adadelta",
             "adagrad",
             "adam",
+            "adam-atan2",
             "adamax",
             "ademamix",
             "momentum",
@@ -52,7 +54,11 @@ L2_WEIGHT_DECAY: Final = Edit(
             "nesterov",
             "radam",
             "rmsprop",
+            "schedule-free-sgd",
             "sgd",
+            "signsgd",
+            "signum",
+            "yogi",
         }
     ),
 )
@@ -83,9 +89,11 @@ DECOUPLED_WEIGHT_DECAY: Final = Edit(
     option="weight_decay",
     only=frozenset(
         {
+            "adabelief",
             "adadelta",
             "adagrad",
             "adam",
+            "adam-atan2",
             "adamax",
             "adan",
             "ademamix",
@@ -94,6 +102,9 @@ DECOUPLED_WEIGHT_DECAY: Final = Edit(
             "nesterov",
             "radam",
             "rmsprop",
+            "signsgd",
+            "signum",
+            "yogi",
         }
     ),
 )
