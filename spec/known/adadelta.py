@@ -4,7 +4,7 @@ from typing import Final
 
 from optimspec.spec.algorithms.adadelta import delta, u
 from optimspec.spec.edit import Edit, Substitute
-from optimspec.spec.entry import Category, Kind
+from optimspec.spec.entry import Category, Fault, Kind
 from optimspec.spec.symbols import alpha, g
 
 STEPS_AVERAGED: Final = Edit(
@@ -40,4 +40,22 @@ GRADIENTS_AVERAGED_TWICE: Final = Edit(
     seen_in="Lasagne's documentation until 2015; its code was right.",
     links=("https://github.com/Lasagne/Lasagne/pull/502",),
     operations=(Substitute(delta, g, within=(u,)),),
+)
+
+AVERAGED_BEFORE_THE_CHANGE: Final = Fault(
+    id="averaged-before-the-change",
+    kind=Kind.FALSE_ALARM,
+    category=Category.FORMULA,
+    statement="Both averages are brought up to date before the change is computed.",
+    effect="None, where the change that is averaged is that of the step before: the average is "
+    "then RMS[delta] of step t-1, which the paper divides. It was reported as a wrong order.",
+    test="Compare two steps; rho must stay the same.",
+    seen_in="A tutorial on deep learning from scratch.",
+    links=(
+        "https://github.com/yacineMahdid/artificial-intelligence-and-machine-learning/issues/43",
+        "https://arxiv.org/abs/1212.5701v1",
+    ),
+    aliases=("adadelta-accumulator-order",),
+    specimen="optimspec.impls.lagged_adadelta:LaggedAdadelta",
+    spec="adadelta",
 )

@@ -29,11 +29,20 @@ CENTERED: Final = Edit(
     category=Category.FORMULA,
     statement="The gradient is divided by the root of its variance, v - m^2, instead of that of "
     "its mean square.",
-    effect="Along a steady gradient the variance fades and steps grow without limit; where "
-    "rounding makes it negative they are NaN (variance-rounds-below-zero).",
+    effect="Along a steady gradient the variance fades and steps grow without limit, up to "
+    "alpha |g| / eps. There rounding decides its sign, and the root of a negative one is NaN: with "
+    "PyTorch's defaults in float32 after 1222 steps of a gradient of 1.43.",
     test="The same gradient twice: the second step is longer than without it.",
-    seen_in="Graves, with eps inside the root; an option of PyTorch, TensorFlow, Keras and optax.",
-    links=("https://arxiv.org/abs/1308.0850v5", _DOCUMENTATION, _KERAS, _OPTAX),
+    seen_in="Graves, with eps inside the root; an option of PyTorch, TensorFlow, Keras and optax. "
+    "MXNet put eps inside the root because of the NaN, which is no cure for large gradients.",
+    links=(
+        "https://arxiv.org/abs/1308.0850v5",
+        _DOCUMENTATION,
+        _KERAS,
+        _OPTAX,
+        "https://github.com/apache/mxnet/pull/6235",
+        "https://github.com/CanReader/FastNN/issues/12",
+    ),
     operations=(
         Insert(Equation(m, rho * m.prev + (1 - rho) * g, "mean gradient"), before=v_hat),
         Substitute(v, v - m**2, within=(v_hat,)),
