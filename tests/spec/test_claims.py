@@ -27,10 +27,23 @@ REFUTED = {
     "paper-step-bound-sparse",
     "paper-step-bound-dense",
 }
+OF_ADAM = {claim.id for claim in claims_of(ADAM)}  # which others may have too
 ALL = [
     claim
-    for base in ("adam", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta")
+    for base in (
+        "adam",
+        "momentum",
+        "nesterov",
+        "adagrad",
+        "rmsprop",
+        "adadelta",
+        "adan",
+        "ademamix",
+        "schedule-free-adamw",
+        "schedule-free-sgd",
+    )
     for claim in claims_of(ALGORITHMS[base])
+    if base == "adam" or claim.id not in OF_ADAM
 ]
 CLAIMS = {claim.id: claim for claim in ALL}
 STEPS = [
