@@ -110,11 +110,23 @@ Forms = Iterable[Algorithm]
 def _stages(bench: Bench, bases: Sequence[Algorithm], screen: Screen) -> Iterator[Iterator[Forms]]:
     """Candidates, likeliest first; those of one stage explain a target equally well."""
     for size in range(MOST_EDITS + 1):
-        yield ((c,) for base in bases for c in combinations(base, _edits(bench, base), size))
+        tried = bases if size < 2 else _likely(bench, bases)
+        yield ((c,) for base in tried for c in combinations(base, _edits(bench, base), size))
         if size:
-            yield (c for base in bases for c in _fitted(bench, base, size - 1, screen))
+            yield (c for base in tried for c in _fitted(bench, base, size - 1, screen))
         if 0 < size < MOST_EDITS:
-            yield ((c,) for base in bases for c in _slipped(bench, base, size - 1))
+            yield ((c,) for base in tried for c in _slipped(bench, base, size - 1))
+
+
+def _likely(bench: Bench, bases: Sequence[Algorithm]) -> list[Algorithm]:
+    """The bases whose hyperparameters are those that the target has and does not leave off.
+
+    Combinations are many, so that with several bases only these are combined; if none has exactly
+    the target's hyperparameters, those that come nearest.
+    """
+    own = {name for name, value in bench.target.hyperparameters.items() if value}
+    unlike = [len(base.defaults.keys() ^ own) for base in bases]
+    return [base for base, n in zip(bases, unlike, strict=True) if n == min(unlike)]
 
 
 def _fitted(bench: Bench, base: Algorithm, size: int, screen: Screen) -> Iterator[Forms]:

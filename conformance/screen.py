@@ -149,7 +149,8 @@ class Screen:
         """The excerpts that the equations of ``algorithm`` can be run on."""
         if algorithm.needs_matrices:
             return []
-        return [e for e in self._excerpts if e.is_whole or algorithm.is_elementwise]
+        elementwise = algorithm.is_elementwise
+        return [e for e in self._excerpts if e.is_whole or elementwise]
 
     def passes(self, algorithm: Algorithm) -> bool:
         """A quick test that no faithful implementation of ``algorithm`` fails."""

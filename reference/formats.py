@@ -109,5 +109,7 @@ def widest(*formats: Format) -> Format:
 
 def filled(x: Any, previous: Any) -> Any:  # noqa: ANN401 - arrays of any kind of number
     """``x`` for every element of ``previous``; one number may stand for several to be tried."""
+    if np.shape(x) == np.shape(previous):
+        return x
     shape = np.broadcast_shapes(np.shape(x), np.shape(previous))
     return x if np.shape(x) == shape else np.broadcast_to(x, shape)

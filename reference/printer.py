@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import sympy
@@ -142,6 +143,7 @@ def _is_count(expr: sympy.Expr) -> bool:
     return bool(expr.is_Integer or (kinds and all(map(_is_count, expr.args))))
 
 
+@lru_cache(maxsize=1024)
 def name_of(symbol: sympy.Symbol) -> str:
     """The Python name of a symbol."""
     return str(_PRINT.doprint(symbol))

@@ -148,6 +148,12 @@ def _symbols(expression: sympy.Expr) -> frozenset[sympy.Basic]:
     )
 
 
+@lru_cache(maxsize=8192)
+def _operations(expression: sympy.Expr) -> frozenset[type]:
+    """The operations of an expression that are not elementwise."""
+    return frozenset(map(type, expression.atoms(TensorOperation)))
+
+
 @dataclass(frozen=True, slots=True)
 class StepBound:
     """The theorem ``|theta_t - theta_{t-1}| <= alpha * bound``, and who attains it.
@@ -272,12 +278,12 @@ class Algorithm:
     @property
     def is_elementwise(self) -> bool:
         """Whether no element of the result depends on another element's inputs."""
-        return not any(e.rhs.has(TensorOperation) for e in self.equations)
+        return not any(_operations(e.rhs) for e in self.equations)
 
     @property
     def needs_matrices(self) -> bool:
         """Whether parameters must have two axes."""
-        return any(e.rhs.has(*MATRIX_OPERATIONS) for e in self.equations)
+        return any(_operations(e.rhs) & MATRIX_OPERATIONS for e in self.equations)
 
     @property
     def defaults(self) -> dict[str, float]:

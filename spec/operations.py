@@ -93,7 +93,7 @@ class transpose(TensorOperation):  # noqa: N801
     notation = r"\left({}\right)^{{\top}}"
 
 
-MATRIX_OPERATIONS: Final = (row_mean, column_mean, matmul, transpose)
+MATRIX_OPERATIONS: Final = frozenset({row_mean, column_mean, matmul, transpose})
 """Those for which the parameter must be a matrix."""
 
 

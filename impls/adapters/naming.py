@@ -33,12 +33,15 @@ def places(keys: Iterable[str], claim: str | None = None) -> dict[str, Place]:
     known = list(keys)
     found: dict[str, Place] = {}
     taken: set[str] = set()
+    shared: set[str] = set()
     for name, spelling in spellings(claim).items():
-        if spelling.pair is not None and spelling.pair.key in known:
-            found[name] = spelling.pair
+        pair = spelling.pair
+        if pair is not None and pair.key in known and pair.key not in taken:
+            found[name] = pair
+            shared.add(pair.key)
             continue
-        key = next((key for key in spelling.keys if key in known and key not in taken), None)
-        if key is not None:
+        free = (key for key in spelling.keys if key in known and key not in taken | shared)
+        if (key := next(free, None)) is not None:
             found[name] = Place(key)
             taken.add(key)
     return found

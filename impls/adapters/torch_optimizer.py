@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import torch
 
-from optimspec.conformance.names import Place
+from optimspec.conformance.names import Place, spellings
 from optimspec.conformance.protocol import (
     Array,
     Capabilities,
@@ -166,7 +166,7 @@ def _build(
 
 def _accepts(call: Call, name: str) -> bool:
     """Whether the constructor takes a number there: a weight decay may be an object."""
-    value = call.values[name]
+    value = call.values.get(name, spellings(call.claimed)[name].value)
     try:
         _build(call, to_parameters([PROBE], "float32"), {name: value})
     except (Exception, SystemExit):

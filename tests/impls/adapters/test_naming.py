@@ -9,11 +9,13 @@ from optimspec.impls.adapters.naming import claim, places, read
     [
         *((name, "adam") for name in ("Adam", "NaiveAdam", "adam_step", "FUSED_ADAM", "Adam8bit")),
         *((name, "adamw") for name in ("AdamW", "MyAdamW", "fused_adamw", "AdamWFused", "ADAMW")),
-        *((name, None) for name in ("NAdam", "RAdam", "Adamax", "AdamP", "optimizer")),
+        *((name, name.lower()) for name in ("NAdam", "RAdam", "Adamax", "SignSGD", "ASGD")),
+        *((name, "nadam") for name in ("MyNAdam", "nadam_step", "FUSED_NADAM", "NAdamFused")),
+        *((name, None) for name in ("AdamP", "Nadamlike", "optimizer")),
         *((name, "sgd") for name in ("SGD", "MySGD", "NaiveSGD", "sgd", "sgd_step")),
         *((name, "momentum") for name in ("Momentum", "SGDMomentum", "MomentumSGD")),
         *((name, "nesterov") for name in ("Nesterov", "NAG", "SGDNesterov", "nesterov_step")),
-        *((name, None) for name in ("SignSGD", "ASGD", "SGDP", "SGDW")),
+        *((name, None) for name in ("SGDP", "SGDW")),
     ],
 )
 def test_name_of_a_class_tells_its_claim(name: str, expected: str | None) -> None:
@@ -32,7 +34,8 @@ def test_what_an_sgd_is_depends_on_its_momentum(
 
 
 def test_lr_is_the_step_size_where_alpha_is_something_else() -> None:
-    assert {"alpha": Place("lr"), "epsilon": Place("eps")} == places(["alpha", "lr", "eps"])
+    found = places(["alpha", "lr", "eps"])
+    assert found == {"alpha": Place("lr"), "rho": Place("alpha"), "epsilon": Place("eps")}
 
 
 @pytest.mark.parametrize("keys", [("betas",), ("beta1", "beta2"), ("b1", "b2")])
