@@ -11,7 +11,7 @@ import sympy
 
 from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, State
 from optimspec.spec.entry import Entry
-from optimspec.spec.errors import EditDoesNotApply, SpecError
+from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError
 from optimspec.spec.symbols import Variable
 
 
@@ -33,7 +33,13 @@ def _position(equations: tuple[Equation, ...], lhs: Variable) -> int:
 @lru_cache(maxsize=8192)
 def substituted(equation: Equation, old: sympy.Expr, new: sympy.Expr) -> Equation:
     """``equation`` with ``new`` for every ``old`` on its right side."""
-    return replace(equation, rhs=equation.rhs.xreplace({old: new}))
+    try:
+        return replace(equation, rhs=equation.rhs.xreplace({old: new}))
+    except ValueError as error:  # SymPy's Max and Min refuse what has no real value
+        raise MalformedAlgorithm(
+            f"Every equation must have a value: the one for {equation.lhs} has none with {new} for "
+            f"{old}. Divide by nothing that is always zero."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

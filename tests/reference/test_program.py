@@ -9,6 +9,7 @@ from optimspec.conformance.measure import bounds
 from optimspec.reference import Float64, Rounded, lower, run, truth
 from optimspec.spec import ALGORITHMS, EditDoesNotApply, Replace, edits_of
 from optimspec.spec.algorithms.adam import m
+from optimspec.spec.operations import TensorOperation
 from optimspec.spec.symbols import beta1, t
 
 
@@ -32,23 +33,32 @@ def test_the_program_of_adam_has_a_line_for_every_equation(adam):
 
 @pytest.mark.parametrize("algorithm", EDITED)
 def test_programs_agree_with_sympy(algorithm):
-    """One step of every edited algorithm, beside SymPy's own evaluation of its equations."""
+    """One step of every edited algorithm, beside SymPy's own evaluation of its equations.
+
+    The parameter has one element, of which sums and means are this itself.
+    """
     hyper = {h.name: float(sympy.Rational(h.exact or h.default)) for h in algorithm.hyperparameters}
-    kept = {s.variable.name: 2.0 for s in algorithm.state} | {"m": 0.5, "theta": 3.0}
+    kept = {s.variable.name: 2.0 for s in algorithm.state} | {"m": 0.5, "b": 0.5, "theta": 3.0}
     values = {sympy.Symbol(f"{n}_prev", real=True): x for n, x in kept.items()}
     values |= {h.symbol: hyper[h.name] for h in algorithm.hyperparameters}
     inputs = {"g": -1.5, "t": 3, "i": 1, "P": 2}
     for equation in algorithm.equations:
         named = {s: inputs[s.name] for s in equation.rhs.free_symbols if s.name in inputs}
-        values[equation.lhs] = equation.rhs.subs({**values, **named}).evalf(30)
+        rhs = equation.rhs.replace(
+            lambda part: isinstance(part, TensorOperation), lambda part: sympy.Mul(*part.args)
+        )
+        values[equation.lhs] = rhs.subs({**values, **named}).evalf(30)
 
-    arrays = {n: np.array([x]) for n, x in kept.items()}
+    shape = (1, 1) if algorithm.needs_matrices else (1,)
+    arrays = {n: np.full(shape, x) for n, x in kept.items()}
     with np.errstate(invalid="ignore"):  # in a case that is not chosen
-        result = lower(algorithm).step(Float64(), arrays, hyper, np.array([-1.5]), at=(3, 1, 2))
+        result = lower(algorithm).step(
+            Float64(), arrays, hyper, np.full(shape, -1.5), at=(3, 1, 2), shape=shape
+        )
 
     for symbol, value in values.items():
         if symbol.name in result:
-            np.testing.assert_array_max_ulp(result[symbol.name], np.array([float(value)]), 4)
+            np.testing.assert_array_max_ulp(result[symbol.name], np.full(shape, float(value)), 4)
 
 
 def test_a_parameter_without_gradient_sits_out_and_keeps_its_own_step_count(adam, make_experiment):

@@ -10,7 +10,7 @@ from sympy import Rational
 from optimspec.conformance.discrepancy import discrepancy
 from optimspec.reference import Experiment, Float64, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
-from optimspec.spec.catalogue import ENTRIES, HYPERPARAMETERS
+from optimspec.spec.catalogue import ENTRIES
 
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[\w.]+:\w+")
@@ -20,10 +20,14 @@ EDIT = pytest.mark.parametrize("edit", EDITS.values(), ids=lambda edit: edit.id)
 FAULT = pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.id)
 BASE = pytest.mark.parametrize("base", ALGORITHMS.values(), ids=lambda base: base.name)
 
-# Every hyperparameter has a value at which what depends on it shows; 1/2 is its own complement,
-# and 1/4 that of beta2.
-TELLING = {name: float(Rational(h.exact or h.default)) for name, h in HYPERPARAMETERS.items()}
-TELLING["beta1"] = 0.375
+
+def telling(algorithm):
+    """A value of every hyperparameter at which what depends on it shows.
+
+    1/2, which would be beta1's, is its own complement, and 1/4 that of beta2.
+    """
+    own = {h.name: float(Rational(h.exact or h.default)) for h in algorithm.hyperparameters}
+    return {name: 0.375 if name == "beta1" else value for name, value in own.items()}
 
 
 def test_a_name_is_in_lower_case_words_and_names_one_entry():
@@ -69,12 +73,13 @@ def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
 def thetas(algorithm, hyper):
     """Three parameters, with elements that have no gradient, and a step size that changes."""
     rng = np.random.default_rng(0)
-    sizes = np.tile([1, 0.1, 4, 0], 8)
-    theta0 = tuple(rng.standard_normal(32) for _ in range(3))
-    gradients = tuple(tuple(rng.standard_normal(32) * sizes for _ in range(3)) for _ in range(6))
+    shape = (4, 8) if algorithm.needs_matrices else (32,)
+    sizes = np.tile([1, 0.1, 4, 0], 8).reshape(shape)
+    theta0 = tuple(rng.standard_normal(shape) for _ in range(3))
+    gradients = tuple(tuple(rng.standard_normal(shape) * sizes for _ in range(3)) for _ in range(6))
     experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
     return np.array(
-        [[now["theta"] for now in row] for row in run(algorithm, Float64(), experiment)]
+        [[now["theta"].ravel() for now in row] for row in run(algorithm, Float64(), experiment)]
     )
 
 
@@ -89,7 +94,7 @@ def test_an_edit_applies_and_changes_what_it_applies_to(edit):
         host.name
         for host in hosts
         for edited in [host.edited(edit)]
-        for hyper in [{name: TELLING[name] for name in edited.defaults}]
+        for hyper in [telling(edited)]
         if same(thetas(edited, hyper), thetas(host, hyper))
     ]
 
@@ -99,7 +104,8 @@ def test_an_edit_applies_and_changes_what_it_applies_to(edit):
 
 @BASE
 def test_no_two_edits_of_an_algorithm_are_one(base):
-    runs = {edit.id: thetas(base.edited(edit), TELLING) for edit in edits_of(base)}
+    edits = {edit.id: base.edited(edit) for edit in edits_of(base)}
+    runs = {name: thetas(edited, telling(edited)) for name, edited in edits.items()}
 
     assert [ids for ids in combinations(runs, 2) if same(runs[ids[0]], runs[ids[1]])] == []
 

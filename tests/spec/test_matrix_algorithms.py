@@ -1,0 +1,95 @@
+"""Adafactor and Muon are what PyTorch computes, option by option, on matrices of every shape."""
+
+import numpy as np
+import pytest
+import sympy
+
+from optimspec.reference import Experiment, Float64, run
+from optimspec.reference.trajectory import history
+from optimspec.spec import ALGORITHMS, EDITS, MalformedAlgorithm, Substitute
+from optimspec.spec.algorithms.adafactor import rho
+from optimspec.spec.operations import column_mean, mean, row_mean
+from optimspec.spec.symbols import eps, g, t
+
+torch = pytest.importorskip("torch")
+
+MATRICES = [(3, 4), (4, 3), (1, 3), (3, 1), (1, 1), (2, 3, 4)]
+VECTORS = [(5,), (1,), ()]
+STEPS = 8
+
+
+def edited(base, *edits):
+    return ALGORITHMS[base].edited(*(EDITS[edit] for edit in edits))
+
+
+def both(algorithm, hyper, make, shape):
+    """The parameter after each step: by the equations in float64, and by torch."""
+    rng = np.random.default_rng([len(shape), *shape])
+    theta0 = rng.standard_normal(shape)
+    rows = tuple((rng.standard_normal(shape),) for _ in range(STEPS))
+    trajectory = run(algorithm, Float64(), Experiment((theta0,), rows, hyper, "float64"))
+    parameter = torch.tensor(theta0, requires_grad=True)
+    optimizer = make([parameter])
+    visited = []
+    for (row,) in rows:
+        parameter.grad = torch.tensor(row)
+        optimizer.step()
+        visited.append(parameter.detach().numpy().copy())
+    return np.array(history(trajectory, 0, "theta")), np.array(visited)
+
+
+ADAFACTOR = [
+    ((), {}),
+    ((), {"lr": 1.0, "beta2_decay": -0.5}),
+    ((), {"d": 1.5, "eps": (0.5, 1.0)}),
+    (("maximize",), {"maximize": True}),
+    (("maximize",), {"maximize": True, "foreach": True}),
+    ((), {"foreach": True}),
+]
+
+
+@pytest.mark.parametrize(
+    ("base", "shape"),
+    [("adafactor", shape) for shape in MATRICES]
+    + [("adafactor-vector", shape) for shape in VECTORS],
+)
+@pytest.mark.parametrize(("edits", "options"), ADAFACTOR)
+def test_torchs_adafactor_is_the_papers_with_eps_as_a_least_value(base, shape, edits, options):
+    settings = {"lr": 0.01, "beta2_decay": -0.8, "eps": (1e-8, 1e-3), "d": 1.0, **options}
+    names = {"alpha": "lr", "omega": "beta2_decay", "d": "d"}
+    hyper = {name: settings[key] for name, key in names.items()}
+    hyper |= dict(zip(("epsilon1", "epsilon2"), settings["eps"], strict=True))
+    algorithm = edited(base, "adafactor-eps-clamps", *edits)
+    expected, got = both(algorithm, hyper, lambda p: torch.optim.Adafactor(p, **settings), shape)
+
+    np.testing.assert_allclose(got, expected, rtol=1e-13, atol=1e-14)
+
+
+def test_a_row_is_a_vector():
+    """Algorithm 4 on a matrix of one row is Algorithm 5: the rows' factor cancels."""
+    rng = np.random.default_rng(0)
+    theta0, rows = rng.standard_normal(5), rng.standard_normal((STEPS, 5))
+    hyper = {**ALGORITHMS["adafactor"].defaults, "alpha": 1.0, "epsilon1": 0.25}
+    vector, matrix = (
+        Experiment((theta0.reshape(s),), tuple((x.reshape(s),) for x in rows), hyper, "float64")
+        for s in ((5,), (1, 5))
+    )
+    one = history(run(ALGORITHMS["adafactor-vector"], Float64(), vector), 0, "theta")
+    other = history(run(ALGORITHMS["adafactor"], Float64(), matrix), 0, "theta")
+
+    np.testing.assert_allclose(np.array(one), np.array(other)[:, 0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("operation", [mean, row_mean, column_mean])
+def test_the_mean_of_what_is_the_same_for_all_is_this_itself(operation):
+    assert operation(eps) == eps
+    assert operation(sympy.Integer(2)) == 2
+    assert operation(g + eps).xreplace({g: sympy.Integer(0)}) == eps
+    assert operation(g + eps).args == (g + eps,)
+
+
+def test_an_edit_that_leaves_no_value_to_compare_is_refused():
+    stays = Substitute(1 / sympy.sqrt(t), 1 / (t - t), within=(rho,))
+
+    with pytest.raises(MalformedAlgorithm, match="must have a value"):
+        stays.apply(ALGORITHMS["adafactor"].equations)
