@@ -25,6 +25,7 @@ STEPS_AVERAGED: Final = Edit(
         "https://github.com/tensorflow/tensorflow/pull/36849",
     ),
     operations=(Substitute(delta, alpha * delta, within=(u,)),),
+    only=frozenset({"adadelta"}),
 )
 
 GRADIENTS_AVERAGED_TWICE: Final = Edit(
@@ -40,6 +41,7 @@ GRADIENTS_AVERAGED_TWICE: Final = Edit(
     seen_in="Lasagne's documentation until 2015; its code was right.",
     links=("https://github.com/Lasagne/Lasagne/pull/502",),
     operations=(Substitute(delta, g, within=(u,)),),
+    only=frozenset({"adadelta"}),
 )
 
 AVERAGED_BEFORE_THE_CHANGE: Final = Fault(
