@@ -101,7 +101,6 @@ DECOUPLED_WEIGHT_DECAY: Final = Edit(
             "adan",
             "ademamix",
             "momentum",
-            "muon",
             "nadam",
             "nesterov",
             "radam",
