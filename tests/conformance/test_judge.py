@@ -1,8 +1,23 @@
 """From a target to its verdict and the sentence that gives the reason."""
 
-import numpy as np
 import pytest
 
+from numpy_adams import (
+    ApartAdam,
+    CubingAdam,
+    FailingAdam,
+    HiddenSingleStateAdam,
+    NanAdam,
+    NoisyAdam,
+    PositiveBeta1Adam,
+    RateOnlyAdam,
+    SharedCounterAdam,
+    SingleCorrectionAdam,
+    SingleStateAdam,
+    StillAdam,
+    Unclaimed,
+    WideAdam,
+)
 from optimspec.conformance import check
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.judge import NotTestable, judge
@@ -14,108 +29,6 @@ from optimspec.spec import UnknownName
 
 PARTS = ("float64",)
 """The formats of judgements that are about something else."""
-
-
-class SingleCorrectionAdam(NaiveAdam):
-    """Computes 1 - beta^t in the parameters' format, as optax does."""
-
-    def _update(self, theta, g, m, v, t):
-        m[...] = self.betas[0] * m + (1 - self.betas[0]) * g
-        v[...] = self.betas[1] * v + (1 - self.betas[1]) * g**2
-        beta1, beta2 = map(theta.dtype.type, self.betas)
-        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-        theta[...] = theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
-
-
-class SingleStateAdam(NaiveAdam):
-    """Keeps its moments in float32, whatever the parameters' format."""
-
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
-        super().__init__(params, lr, betas, eps)
-        self.m, self.v = ([np.zeros(x.shape, np.float32) for x in params] for _ in range(2))
-
-
-class HiddenSingleStateAdam(NaiveAdam):
-    """Rounds its moments to float32 and doesn't show it."""
-
-    def step(self, gradients):
-        super().step(gradients)
-        for x in (*self.m, *self.v):
-            x[...] = x.astype(np.float32)
-
-
-class WideAdam(NaiveAdam):
-    """Keeps its moments in float64, whatever the parameters' format."""
-
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
-        super().__init__(params, lr, betas, eps)
-        self.m, self.v = ([np.zeros(x.shape) for x in params] for _ in range(2))
-
-    def _update(self, theta, g, m, v, t):
-        super()._update(theta, g.astype(np.float64), m, v, t)
-
-
-class PositiveAdam(NaiveAdam):
-    """Refuses beta1 = 0, which Algorithm 1 allows."""
-
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
-        if not betas[0]:
-            raise ValueError("beta1 > 0")
-        super().__init__(params, lr, betas, eps)
-
-
-class RateOnlyAdam(NaiveAdam):
-    def __init__(self, params, lr=1e-3):
-        super().__init__(params, lr)
-
-
-class ApartAdam(NaiveAdam):
-    def __init__(self, params, learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8):
-        super().__init__(params, learning_rate, (beta1, beta2), epsilon)
-
-
-class SharedCounterAdam(NaiveAdam):
-    """Counts steps once for all parameters."""
-
-    def step(self, gradients):
-        self.steps = self.__dict__.get("steps", 0) + 1
-        self.t = [self.steps - 1 for _ in self.t]
-        super().step(gradients)
-
-
-class Unclaimed(NaiveAdam):
-    """Has no name that says what it is."""
-
-
-class StillAdam(NaiveAdam):
-    def step(self, gradients):
-        """Make no step."""
-
-
-class NanAdam(NaiveAdam):
-    def step(self, gradients):
-        for theta in self.parameters:
-            theta[...] = np.nan
-
-
-NOISE = np.random.default_rng(0)
-
-
-class CubingAdam(NaiveAdam):
-    def step(self, gradients):
-        super().step([gradient**3 for gradient in gradients])
-
-
-class NoisyAdam(NaiveAdam):
-    def step(self, gradients):
-        super().step(gradients)
-        for theta in self.parameters:
-            theta[...] += NOISE.standard_normal(theta.shape)
-
-
-class FailingAdam(NaiveAdam):
-    def step(self, gradients):
-        raise RuntimeError("\udcff")
 
 
 def found(record):
@@ -186,7 +99,7 @@ def test_narrow_state_is_imprecise(target):
 
 
 def test_a_refused_setting_breaks_a_rule_of_an_otherwise_right_one():
-    record = check(PositiveAdam, formats=PARTS)
+    record = check(PositiveBeta1Adam, formats=PARTS)
 
     assert (record.verdict, failed(record)) == ("nonconforming", {"runs"})
     assert record.summary == "It computes Adam and rounds within the bound, but fails runs."
