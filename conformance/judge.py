@@ -10,7 +10,7 @@ from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks import CHECKS, Check, Rule
 from optimspec.conformance.environment import SEED, environment
-from optimspec.conformance.identify import identify
+from optimspec.conformance.identify import Identified, identify
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.observe import describe as said
 from optimspec.conformance.protocol import FORMATS, Target
@@ -75,33 +75,10 @@ def judge(
     )
     progress("formula")
     failure = _always_fails(bench)
-    identified = None
-    if not failure:
-        identified = identify(bench, [claimed] if claimed else list(ALGORITHMS.values()))
-        if identified and claimed is None:
-            bench.claimed = ALGORITHMS[identified.algorithm.name]
-        bench.matched = identified.algorithm if identified else None
-        bench.loss = identified.loss if identified else None
+    identified = None if failure else _identified(bench)
     results = [] if failure else list(_results(bench, progress))
-    verdict, summary = conclude(bench, identified, results, failure)
-    return Record(
-        target=target.name,
-        about=about,
-        spec=bench.claimed.name,
-        verdict=verdict,
-        summary=summary,
-        matched=describe.matched(bench.claimed, identified.algorithm, identified.others)
-        if identified
-        else None,
-        departures=[] if identified or failure or not claimed else describe.departures(bench),
-        error_constants=_error_constants(results),
-        error_limit=error_limit(bench.matched or bench.claimed),
-        checks=results,
-        series=[] if failure else list(_series(bench)),
-        specification=describe.specification(bench.claimed, proofs=proofs),
-        environment=environment(seed),
-        seconds=round(time.perf_counter() - began, 2),
-    )
+    record = _record(bench, identified, results, failure, about=about, proofs=proofs)
+    return record.model_copy(update={"seconds": round(time.perf_counter() - began, 2)})
 
 
 def _formats(target: Target, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -122,6 +99,17 @@ def _always_fails(bench: Bench) -> str:
     return failures[0] if all(failures) else ""
 
 
+def _identified(bench: Bench) -> Identified | None:
+    """What the target computes; the bench is told, for the checks that follow."""
+    bases = [bench.claimed] if bench.is_claimed else list(ALGORITHMS.values())
+    identified = identify(bench, bases)
+    if identified:
+        bench.matched, bench.loss = identified.algorithm, identified.loss
+        if not bench.is_claimed:
+            bench.claimed = ALGORITHMS[identified.algorithm.name]
+    return identified
+
+
 def _results(bench: Bench, progress: Progress) -> Iterator[CheckResult]:
     for check in CHECKS:
         progress(check.__name__.replace("_", " "))
@@ -139,6 +127,36 @@ def _guarded(check: Check, bench: Bench) -> Iterator[CheckResult]:
     except Exception as error:
         rule = Rule(check.__name__.replace("_", "-"), (check.__doc__ or "").splitlines()[0], "")
         yield rule.result(Status.ERROR, f"The check broke off: {said(error)}")
+
+
+def _record(
+    bench: Bench,
+    identified: Identified | None,
+    results: list[CheckResult],
+    failure: str,
+    *,
+    about: str,
+    proofs: bool,
+) -> Record:
+    unexplained = bench.is_claimed and not identified and not failure
+    departures = describe.departures(bench) if unexplained else []
+    verdict, summary = conclude(bench, identified, results, departures, failure)
+    return Record(
+        target=bench.target.name,
+        about=about,
+        spec=bench.claimed.name,
+        verdict=verdict,
+        summary=summary,
+        matched=identified
+        and describe.matched(bench.claimed, identified.algorithm, identified.others),
+        departures=departures,
+        error_constants=_error_constants(results),
+        error_limit=error_limit(bench.matched or bench.claimed),
+        checks=results,
+        series=[] if failure else list(_series(bench)),
+        specification=describe.specification(bench.claimed, proofs=proofs),
+        environment=environment(bench.seed),
+    )
 
 
 def _error_constants(results: Sequence[CheckResult]) -> dict[str, float]:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.identify import MOST_EDITS, Identified
-from optimspec.conformance.record import CheckResult, Status, Verdict
+from optimspec.conformance.record import CheckResult, Departure, Status, Verdict
 from optimspec.reference import FLOAT32, FORMATS
 from optimspec.spec import Kind
 
@@ -18,13 +17,24 @@ def conclude(
     bench: Bench,
     identified: Identified | None,
     results: Sequence[CheckResult],
+    departures: Sequence[Departure],
     failure: str,
 ) -> tuple[Verdict, str]:
-    """The verdict and its reason in one or two sentences."""
+    """The verdict and its reason in one or two sentences.
+
+    Parameters
+    ----------
+    identified
+        What the target computes, or None where nothing explains it.
+    departures
+        Where what nothing explains departs from the claim, the first first.
+    failure
+        What the target raises where no case of several steps runs, or "".
+    """
     if failure:
         return Verdict.ERROR, f"It does not run: {failure}"
     if identified is None:
-        return Verdict.NONCONFORMING, _unexplained(bench)
+        return Verdict.NONCONFORMING, _unexplained(bench, departures)
     edits = identified.algorithm.edits
     if any(edit.kind is Kind.BUG for edit in edits):
         named = ", ".join(e.id for e in edits)
@@ -38,12 +48,12 @@ def conclude(
     return _of_the_formula(bench, identified, results)
 
 
-def _unexplained(bench: Bench) -> str:
+def _unexplained(bench: Bench, departures: Sequence[Departure]) -> str:
     known = "any of the algorithms in the catalogue"
     return (
         f"It does not compute {bench.claimed.title if bench.is_claimed else known}, and nothing "
         f"explains what it computes: no combination of up to {MOST_EDITS} known edits, no number "
-        f"fitted beside up to {MOST_EDITS - 1} of them, no slip in an equation.{_first(bench)}"
+        f"fitted beside up to {MOST_EDITS - 1} of them, no slip in an equation.{_first(departures)}"
     )
 
 
@@ -122,9 +132,8 @@ def _never_finite(bench: Bench) -> str:
     return " It never gives a finite value, so that any other undefined formula fits as well."
 
 
-def _first(bench: Bench) -> str:
+def _first(departures: Sequence[Departure]) -> str:
     """Where the target first departs from its claim."""
-    departures = describe.departures(bench) if bench.is_claimed else []
     if not departures:
         return ""
     at = departures[0]

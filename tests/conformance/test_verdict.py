@@ -26,7 +26,7 @@ MISSED = [result("formula"), result("step-bound"), result("invariant.sign")]
 
 def concluded(bench, specimen, algorithm, *results, others=(), loss=None, failure=""):
     identified = algorithm and Identified(algorithm, others, loss)
-    return conclude(bench(specimen()), identified, results, failure)
+    return conclude(bench(specimen()), identified, results, (), failure)
 
 
 @pytest.mark.parametrize(
