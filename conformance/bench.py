@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 from hypothesis.strategies import SearchStrategy
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.cases import Case, curated
-from optimspec.conformance.measure import Comparison, Loss, compare
+from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.observe import Observation, observe
 from optimspec.conformance.protocol import Experiment, Snippets, Target
 from optimspec.conformance.record import Counterexample

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.measure import Loss, compare
+from optimspec.conformance.measure import compare
 from optimspec.conformance.observe import Observation
 from optimspec.conformance.screen import all_of
 from optimspec.reference import (

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.explains import explained, explains
 from optimspec.conformance.fit import fitted
-from optimspec.conformance.measure import Loss
 from optimspec.conformance.screen import Screen
 from optimspec.conformance.tell_apart import tell_apart
 from optimspec.spec import EDITS, Algorithm, Edit, Kind, SpecError, combinable, mutations_of

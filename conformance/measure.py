@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from optimspec.conformance.allowance import Loss, observed_bounds
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Array, Bounds, Experiment, run, truth
-from optimspec.reference.trajectory import history
+from optimspec.reference import Array, truth
 from optimspec.reference.truth import TrueValues
 from optimspec.spec import Algorithm
 
@@ -70,69 +69,6 @@ class Comparison:
     bound: tuple[float, ...]
 
 
-class Loss(NamedTuple):
-    """A way to lose precision that leaves the formula right.
-
-    Attributes
-    ----------
-    format
-        Name of the format that everything is rounded to on the way.
-    coarse_scalars
-        Whether what depends on hyperparameters and the step alone is computed in it too.
-    said
-        The loss in words.
-    """
-
-    format: str
-    coarse_scalars: bool
-    said: str
-
-
-@lru_cache(maxsize=2048)
-def bounds(
-    algorithm: Algorithm,
-    experiment: Experiment,
-    state_formats: tuple[tuple[str, str], ...] = (),
-    loss: Loss | None = None,
-) -> list[dict[str, Array]]:
-    """For each parameter and variable the error bound E, steps along the first axis.
-
-    Parameters
-    ----------
-    state_formats
-        Formats of state variables kept in another one than the parameters.
-    loss
-        A loss of precision to allow for beyond the parameters' rounding.
-    """
-    own = {s.variable.name for s in algorithm.state}
-    if loss is None:
-        state = {n: FORMATS[f] for n, f in state_formats if n in own}
-        arithmetic = Bounds(experiment.arithmetic, state)
-    else:
-        arithmetic = Bounds(FORMATS[loss.format], {}, coarse_scalars=loss.coarse_scalars)
-    bounded = run(algorithm, arithmetic, experiment)
-    return [
-        {name: np.array([x.bound for x in history(bounded, at, name)]) for name in bounded[0][at]}
-        for at in range(len(experiment.theta0))
-    ]
-
-
-def observed_bounds(
-    algorithm: Algorithm, observation: Observation, loss: Loss | None = None
-) -> list[dict[str, Array]]:
-    """The bounds for a run, state kept in wider formats than the parameters' allowed for.
-
-    State in a narrower format is the target's own choice, and its rounding is counted as error.
-    """
-    experiment = observation.experiment
-    wider = sorted(
-        (name, kept)
-        for name, kept in observation.state_formats.items()
-        if FORMATS[kept].precision > experiment.arithmetic.precision
-    )
-    return bounds(algorithm, experiment, tuple(wider), loss)
-
-
 def compare(
     algorithm: Algorithm,
     observation: Observation,
@@ -140,39 +76,47 @@ def compare(
     variable: str = "theta",
     loss: Loss | None = None,
 ) -> Comparison:
-    """Measure one variable of a run against ``algorithm``; ``loss`` as for :func:`bounds`."""
-    experiment = observation.experiment
-    exact = truth(algorithm, experiment)
-    allowed = observed_bounds(algorithm, observation, loss)
-    starts = experiment.theta0 if variable == "theta" else (np.array(0.0),) * len(exact)
-    values = observation.values(variable)
-    table = _side_by_side(
-        [
-            _columns(variable, got, true[variable], bound[variable], start)
-            for got, true, bound, start in zip(values, exact, allowed, starts, strict=True)
-        ]
-    )
+    """Measure one variable of a run against ``algorithm``; ``loss`` as for its bounds."""
+    table = _measured(algorithm, observation, variable, loss)
     ratio = ratios(table.error, table.bound)
-    columns = np.argmax(ratio, axis=1)
-    steps = np.arange(len(ratio))
+    steps, columns = np.arange(len(ratio)), np.argmax(ratio, axis=1)
     most = ratio[steps, columns]
     beyond = np.flatnonzero(most > limit)
-    at_worst = int(np.argmax(most)) if most.size else None
-    at_first = int(beyond[0]) if beyond.size else None
+
+    def departure(step: int) -> Departure:
+        return table.departure(variable, step, columns[step])
+
     decided = int(np.isfinite(table.bound).sum())
     with np.errstate(over="ignore"):
         telling = limit * table.bound < table.moved
         strayed = telling & (2 * table.error >= table.moved)
     return Comparison(
         k=np.inf if observation.failure else float(np.max(most, initial=0.0)),
-        worst=None if at_worst is None else table.departure(variable, at_worst, columns[at_worst]),
-        first=None if at_first is None else table.departure(variable, at_first, columns[at_first]),
+        worst=departure(int(np.argmax(most))) if most.size else None,
+        first=departure(int(beyond[0])) if beyond.size else None,
         decided=decided,
         undecided=table.bound.size - decided,
         telling=int(telling.sum()),
         strayed=int(strayed.sum()),
         error=tuple(table.error[steps, columns].tolist()),
         bound=tuple(table.bound[steps, columns].tolist()),
+    )
+
+
+def _measured(
+    algorithm: Algorithm, observation: Observation, variable: str, loss: Loss | None
+) -> _Table:
+    """The table of a variable's values, with their errors and bounds."""
+    experiment = observation.experiment
+    exact = truth(algorithm, experiment)
+    allowed = observed_bounds(algorithm, observation, loss)
+    starts = experiment.theta0 if variable == "theta" else (np.array(0.0),) * len(exact)
+    values = observation.values(variable)
+    return _side_by_side(
+        [
+            _columns(variable, got, true[variable], bound[variable], start)
+            for got, true, bound, start in zip(values, exact, allowed, starts, strict=True)
+        ]
     )
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.explains import explained
 from optimspec.conformance.identify import identify
-from optimspec.conformance.measure import Loss
 from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimspec.conformance.measure import Loss, bounds, compare, observed_bounds, ratios
+from optimspec.conformance.allowance import Loss, bounds, observed_bounds
+from optimspec.conformance.measure import compare, ratios
 from optimspec.conformance.observe import observe
 from optimspec.reference import FORMATS, error_limit
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.identify import Identified
-from optimspec.conformance.measure import Loss
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.verdict import conclude
 from optimspec.spec import ALGORITHMS, EDITS

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy
 
-from optimspec.conformance.measure import bounds
+from optimspec.conformance.allowance import bounds
 from optimspec.reference import Float64, Rounded, lower, run, truth
 from optimspec.spec import ALGORITHMS, EditDoesNotApply, Replace, edits_of
 from optimspec.spec.algorithms.adam import m
