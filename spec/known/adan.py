@@ -150,9 +150,8 @@ ADAN_MAXIMIZED_AFTERWARDS: Final = Edit(
     statement="With maximize, the gradient is turned after it was kept as the one before: the "
     "first difference is twice the gradient instead of none.",
     effect="The first step is right, as its square divides it; the excess stays in the averages "
-    "for some 1 / (1-beta3) steps. "
-    "Relative difference of the displacement: 3.2e-08 at t = 1, 0.43 at t = 10, "
-    "0.24 at t = 100, 0.095 at t = 1000.",
+    "for some 1 / (1-beta3) steps: beside maximize done right, the displacement differs by 43 % at "
+    "t = 10, 24 % at t = 100 and 9.5 % at t = 1000.",
     remedy="Turn the gradient before it is kept.",
     test="Two steps with maximize and gradients of 1: the second must be alpha long.",
     seen_in="pytorch_optimizer 4.1.0.",
@@ -160,11 +159,8 @@ ADAN_MAXIMIZED_AFTERWARDS: Final = Edit(
         "https://github.com/kozistr/pytorch_optimizer/blob/main/pytorch_optimizer/optimizer/adan.py",
     ),
     operations=(
-        Substitute(
-            ADAN[delta].rhs.xreplace({g: -g}),
-            Piecewise((-2 * g, Eq(t, 1)), (-g - g_last.prev, True)),
-            within=(delta,),
-        ),
+        Substitute(g, -g),
+        Replace(delta, Piecewise((-2 * g, Eq(t, 1)), (-g - g_last.prev, True))),
     ),
     only=_ONLY,
 )
