@@ -8,13 +8,12 @@ from functools import lru_cache
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.discrepancy import discrepancy
 from optimspec.conformance.explain_record import SHOWN_STEPS
-from optimspec.conformance.record import (
+from optimspec.conformance.record import Departure, Matched
+from optimspec.conformance.specification_record import (
     ClaimRecord,
-    Departure,
     EditRecord,
     EquationChange,
     EquationRecord,
-    Matched,
     ProofStepRecord,
     Size,
     Specification,

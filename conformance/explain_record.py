@@ -8,7 +8,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimspec.conformance.record import Number, Specification
+from optimspec.conformance.encoding import Number
+from optimspec.conformance.specification_record import Specification
 
 SHOWN_STEPS: Final = (1, 10, 100, 1000)
 """The steps of a table; a drawing shows more."""

@@ -9,23 +9,14 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import Field, TypeAdapter
+
+from optimspec.conformance.encoding import Encoded, Number
+from optimspec.conformance.specification_record import EditRecord, Specification
 
 SCHEMA_VERSION: Final = "1"
-
-Number = Annotated[
-    float,
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}),
-]
 
 
 class Verdict(StrEnum):
@@ -49,17 +40,7 @@ class Status(StrEnum):
     ERROR = "error"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _encodable(cls, value: object) -> object:
-        """Write what UTF-8 cannot hold, as in an undecodable path or message, as an escape."""
-        return value.encode(errors="backslashreplace").decode() if type(value) is str else value
-
-
-class Counterexample(_Model):
+class Counterexample(Encoded):
     """Inputs on which a target departs from its specification, and by how much."""
 
     case: str = Field(description="the name of the case, or 'search' for one found at random")
@@ -75,7 +56,7 @@ class Counterexample(_Model):
     snippet: str = Field(description="a program that reproduces it")
 
 
-class CheckResult(_Model):
+class CheckResult(Encoded):
     """The result of one check."""
 
     id: str
@@ -89,72 +70,7 @@ class CheckResult(_Model):
     seconds: float = Field(0.0, description="time the check took")
 
 
-class EquationRecord(_Model):
-    """An equation as LaTeX, with its meaning and place."""
-
-    variable: str
-    latex: str
-    meaning: str
-    place: str = ""
-
-
-class EquationChange(_Model):
-    """An equation before and after an edit, as LaTeX and as a line of text.
-
-    None where only one of them has it.
-    """
-
-    variable: str
-    before: str | None
-    after: str | None
-    before_text: str | None = None
-    after_text: str | None = None
-
-
-def _share(x: float) -> str:
-    if 0 < x < 0.001:
-        return f"{x:.1e}"
-    return f"{100 * x:.2g} %" if x < 10 else f"{x:.2g} times"
-
-
-class Size(_Model):
-    """How large the effect of an edit is, for one value of epsilon."""
-
-    epsilon: Number | None = Field(description="None where the equations have none")
-    steps: list[int]
-    relative: list[Number] = Field(
-        description="|d' - d| / |d| after each of the steps, for the displacements d before and d' "
-        "after the edit, on gradients from N(0, 1)"
-    )
-
-    @property
-    def text(self) -> str:
-        """The size in a sentence."""
-        given = "" if self.epsilon is None else f" and epsilon = {self.epsilon:g}"
-        if not any(self.relative):
-            return f"With gradients from N(0, 1){given} the parameters move alike."
-        after = ", ".join(map(str, self.steps))
-        return (
-            f"With gradients from N(0, 1){given} the displacement is off by "
-            f"{', '.join(map(_share, self.relative))} after {after} steps."
-        )
-
-
-class EditRecord(_Model):
-    """A variant or known bug found in a target, or an edit that nobody has reported."""
-
-    id: str
-    kind: Literal["variant", "bug", "by-design", "false-alarm"]
-    statement: str
-    effect: str
-    remedy: str
-    links: list[str]
-    changes: list[EquationChange]
-    seen_in: str = Field("", description="who has it or had it")
-    sizes: list[Size] = []
-
-
-class Matched(_Model):
+class Matched(Encoded):
     """What the target was found to compute."""
 
     algorithm: str
@@ -165,7 +81,7 @@ class Matched(_Model):
     )
 
 
-class Departure(_Model):
+class Departure(Encoded):
     """Where a variable of a target first departs from the equations of its claim."""
 
     variable: str
@@ -180,37 +96,7 @@ class Departure(_Model):
     bound: Number
 
 
-class ProofStepRecord(_Model):
-    """One line of a proof: what is done, and the formula it gives."""
-
-    text: str
-    latex: str
-
-
-class ClaimRecord(_Model):
-    """A statement about the algorithm, proved or refuted by SymPy from its equations."""
-
-    id: str
-    statement: str
-    latex: str = Field(description="the statement as a formula")
-    source: str = Field(description="who states it, and where")
-    url: str
-    outcome: Literal["proved", "refuted"]
-    steps: list[ProofStepRecord]
-
-
-class Specification(_Model):
-    """The specification a target was judged against, ready to be shown."""
-
-    name: str
-    title: str
-    source: str
-    url: str
-    equations: list[EquationRecord]
-    claims: list[ClaimRecord] = []
-
-
-class Series(_Model):
+class Series(Encoded):
     """The largest error over elements and the bound there, step by step, for one run."""
 
     case: str
@@ -221,7 +107,7 @@ class Series(_Model):
     bound: list[Number]
 
 
-class Environment(_Model):
+class Environment(Encoded):
     """Where and with what a record was made."""
 
     versions: dict[str, str]
@@ -229,7 +115,7 @@ class Environment(_Model):
     seed: int
 
 
-class Record(_Model):
+class Record(Encoded):
     """Everything known about one target after it was judged."""
 
     schema_version: Literal["1"] = SCHEMA_VERSION

@@ -12,7 +12,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from optimspec.conformance.record import EditRecord, Environment, Verdict
+from optimspec.conformance.record import Environment, Verdict
+from optimspec.conformance.specification_record import EditRecord
 
 SCORE_VERSION: Final = "1"
 

@@ -6,20 +6,22 @@ import pytest
 
 from optimspec.conformance.record import (
     CheckResult,
-    ClaimRecord,
     Counterexample,
-    EditRecord,
     Environment,
-    EquationChange,
-    EquationRecord,
     Matched,
-    ProofStepRecord,
     Record,
     Series,
-    Size,
-    Specification,
     Status,
     Verdict,
+)
+from optimspec.conformance.specification_record import (
+    ClaimRecord,
+    EditRecord,
+    EquationChange,
+    EquationRecord,
+    ProofStepRecord,
+    Size,
+    Specification,
 )
 from optimspec.spec import ALGORITHMS, EDITS, changes
 from optimspec.spec.typeset import equation_latex, symbol

@@ -16,7 +16,7 @@ from optimspec.conformance.explain_record import (
     HyperparameterRecord,
     Rewriting,
 )
-from optimspec.conformance.record import EquationRecord, Specification
+from optimspec.conformance.specification_record import EquationRecord, Specification
 from optimspec.reports.explain import render
 
 STEPS = [1, 10, 100, 1000]

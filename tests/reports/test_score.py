@@ -2,7 +2,7 @@
 
 import pytest
 
-from optimspec.conformance.record import EditRecord, Environment, EquationChange, Verdict
+from optimspec.conformance.record import Environment, Verdict
 from optimspec.conformance.score_record import (
     FaultOutcome,
     Figures,
@@ -12,6 +12,7 @@ from optimspec.conformance.score_record import (
     Outcome,
     Score,
 )
+from optimspec.conformance.specification_record import EditRecord, EquationChange
 from optimspec.reports.score import diagnosis, fate, headline, render
 
 
