@@ -12,7 +12,7 @@ from optimspec.conformance.environment import environment
 from optimspec.conformance.judge import NotTestable, judge
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import Record, Verdict
-from optimspec.spec import ALGORITHMS, algorithm
+from optimspec.spec import ALGORITHMS, Algorithm, algorithm
 
 
 class Listed(Protocol):
@@ -101,20 +101,26 @@ def run_job(
             progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:
-        shown = claimed or ALGORITHMS["adam"]
-        record = Record(
-            target=job.reference,
-            about=job.about,
-            spec=shown.name,
-            verdict=Verdict.ERROR,
-            summary=str(problem),
-            matched=None,
-            error_constants={},
-            error_limit=None,
-            checks=[],
-            series=[],
-            specification=specification(shown, proofs=proofs),
-            environment=environment(seed),
-        )
+        record = _not_judged(job, claimed, str(problem), seed=seed, proofs=proofs)
         return Outcome(job, record, record.summary)
     return Outcome(job, record)
+
+
+def _not_judged(
+    job: Job, claimed: Algorithm | None, problem: str, *, seed: int, proofs: bool
+) -> Record:
+    shown = claimed or ALGORITHMS["adam"]
+    return Record(
+        target=job.reference,
+        about=job.about,
+        spec=shown.name,
+        verdict=Verdict.ERROR,
+        summary=problem,
+        matched=None,
+        error_constants={},
+        error_limit=None,
+        checks=[],
+        series=[],
+        specification=specification(shown, proofs=proofs),
+        environment=environment(seed),
+    )
