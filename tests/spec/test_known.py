@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from sympy import Rational
 
+from optimspec.conformance.allowance import bounds
 from optimspec.conformance.discrepancy import discrepancy
-from optimspec.reference import Experiment, Float64, run
+from optimspec.reference import Experiment, Float64, error_limit, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
 from optimspec.spec.catalogue import ENTRIES
 
@@ -71,20 +72,31 @@ def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
 
 
 def thetas(algorithm, hyper):
-    """Three parameters, with elements that have no gradient, and a step size that changes."""
+    """Three parameters, and what they may be off by, with a step size that changes.
+
+    Some of their elements have no gradient.
+    """
     rng = np.random.default_rng(0)
     shape = (4, 8) if algorithm.needs_matrices else (32,)
     sizes = np.tile([1, 0.1, 4, 0], 8).reshape(shape)
     theta0 = tuple(rng.standard_normal(shape) for _ in range(3))
     gradients = tuple(tuple(rng.standard_normal(shape) * sizes for _ in range(3)) for _ in range(6))
     experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
-    return np.array(
-        [[now["theta"].ravel() for now in row] for row in run(algorithm, Float64(), experiment)]
-    )
+    values = [[now["theta"] for now in row] for row in run(algorithm, Float64(), experiment)]
+    allowed = [bound["theta"] for bound in bounds(algorithm, experiment)]
+    return np.array(values), error_limit(algorithm) * np.stack(allowed, axis=1)
 
 
 def same(one, other):
-    return np.allclose(one, other, rtol=1e-12, atol=0, equal_nan=True)
+    """Whether two runs are nowhere farther apart than both may be off.
+
+    They must be NaN at the same places, and bounded at the same: what divides by zero is not.
+    """
+    (x, off), (y, its_off) = one, other
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(x - y) > off + its_off
+    apart |= (np.isnan(x) != np.isnan(y)) | (np.isinf(off) != np.isinf(its_off))
+    return not apart.any()
 
 
 @EDIT
