@@ -171,7 +171,7 @@ def test_formats_that_the_target_does_not_take(formats):
 
 def test_a_spec_that_is_not_there():
     with pytest.raises(UnknownName, match="Did you mean 'adamw'"):
-        check(NaiveAdam, spec="adanw")
+        check(NaiveAdam, spec="adamww")
 
 
 def test_a_judgement_follows_from_its_seed():
