@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,6 +20,9 @@ from optimspec.conformance.explain_record import (
     tally,
 )
 from optimspec.reports.wording import size
+
+IN_FULL: Final = 2
+"""A terminal shows what changes in so many kinds of algorithms, and how much in so many of them."""
 
 
 def show_algorithm(console: Console, found: AlgorithmRecord) -> None:
@@ -59,14 +63,22 @@ def show_explanation(console: Console, found: Explanation) -> None:
     )
     for label, text in entry.facts:
         _line(console, f"{label}: {escape(text)}")
-    for rewriting in entry.equations:
-        _line(console, f"\n[bold]{' and '.join(rewriting.titles)}[/], before and after")
+    for rewriting in entry.equations[:IN_FULL]:
+        _line(console, f"\n[bold]{_listed(rewriting.titles)}[/], before and after")
         _show_changes(console, rewriting)
+    if others := [title for each in entry.equations[IN_FULL:] for title in each.titles]:
+        _line(console, f"\nLikewise in {_listed(others)}: --html and --json show how.")
     for discrepancy in found.discrepancies:
         _show_discrepancy(console, discrepancy)
     _line(console, "")
     for link in entry.links:
         _line(console, f"{link}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``A, B and C``."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _show_changes(console: Console, rewriting: Rewriting) -> None:

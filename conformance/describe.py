@@ -24,7 +24,7 @@ from optimspec.spec.symbols import theta
 from optimspec.spec.typeset import equation_latex
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def specification(algorithm: Algorithm, *, proofs: bool) -> Specification:
     """An algorithm with its equations and, if asked, its claims, each of them proved anew."""
     return Specification(

@@ -65,19 +65,25 @@ def discrepancy(before: Algorithm, after: Algorithm, *, title: str) -> Discrepan
 def _displacements(
     algorithm: Algorithm, theta0: Array, gradients: Array, epsilons: Sequence[float | None]
 ) -> Iterator[Array]:
-    """``theta_t - theta_0`` step by step, a row for each epsilon."""
-    runs = [_moved(algorithm, theta0, gradients, epsilon) for epsilon in epsilons]
-    for rows in zip(*runs, strict=True):
-        yield np.stack([row.ravel() for row in rows])
+    """``theta_t - theta_0`` step by step, a row for each epsilon; all at once if elementwise."""
+    together = algorithm.is_elementwise and None not in epsilons
+    given = [np.array(epsilons).reshape(-1, 1, 1)] if together else epsilons
+    runs = [_moved(algorithm, theta0, gradients, epsilon) for epsilon in given]
+    for moved in zip(*runs, strict=True):
+        yield np.stack(moved).reshape(len(epsilons), -1)
 
 
 def _moved(
-    algorithm: Algorithm, theta0: Array, gradients: Array, epsilon: float | None
+    algorithm: Algorithm, theta0: Array, gradients: Array, epsilon: Array | float | None
 ) -> Iterator[Array]:
     program, arithmetic = lower(algorithm), Float64()
-    settings = algorithm.defaults if epsilon is None else {**algorithm.defaults, eps.name: epsilon}
-    hyper = {name: arithmetic.scalar(value) for name, value in settings.items()}
-    kept = program.start(arithmetic, hyper, theta0, theta0.shape)
+    hyper = {name: arithmetic.scalar(value) for name, value in algorithm.defaults.items()}
+    if epsilon is not None:
+        hyper[eps.name] = np.asarray(epsilon)
+    start = np.broadcast_to(
+        theta0, np.broadcast_shapes(theta0.shape, np.shape(hyper.get(eps.name, 0.0)))
+    )
+    kept = program.start(arithmetic, hyper, start, theta0.shape)
     for step, gradient in enumerate(gradients, 1):
         with np.errstate(all="ignore"):
             kept = program.step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from optimspec.conformance.describe import specification
 from optimspec.conformance.discrepancy import discrepancy
@@ -15,7 +16,7 @@ from optimspec.conformance.explain_record import (
     HyperparameterRecord,
     Rewriting,
 )
-from optimspec.spec import ALGORITHMS, Algorithm, Edit, Entry, Equation, Fault, changes
+from optimspec.spec import ALGORITHMS, Algorithm, Edit, Entry, Equation, Fault, changes, may_have
 from optimspec.spec.catalogue import ENTRIES, hosts_of
 from optimspec.spec.plaintext import domain_text, equation_text
 from optimspec.spec.typeset import equation_latex
@@ -26,12 +27,15 @@ def catalogue(wanted: Callable[[EntryRecord], bool]) -> list[EntryRecord]:
     return [record for entry in ENTRIES if wanted(record := entry_record(entry))]
 
 
-def explain_entry(entry: Entry) -> Explanation:
-    """``entry``, and how large its effect is in each algorithm whose equations show it."""
+def explain_entry(entry: Entry, most: int | None = None) -> Explanation:
+    """``entry``, and how large its effect is in each algorithm whose equations show it.
+
+    ``most`` is how many of these are run, which takes a while for each; by default all.
+    """
     return Explanation(
         entry=entry_record(entry),
         discrepancies=[
-            discrepancy(host, host.edited(entry), title=_title(host)) for host in hosts_of(entry)
+            discrepancy(host, host.edited(entry), title=_title(host)) for host in hosts_of(entry)[:most]
         ]
         if isinstance(entry, Edit)
         else [],
@@ -80,7 +84,9 @@ def _algorithms(entry: Entry) -> list[str]:
     """Names of the algorithms it concerns; a fault that is planted may be in any optimizer."""
     if isinstance(entry, Edit):
         return list(dict.fromkeys(host.name for host in hosts_of(entry)))
-    return [entry.spec] if isinstance(entry, Fault) and not entry.into else list(ALGORITHMS)
+    if isinstance(entry, Fault) and entry.into:
+        return [name for name, algorithm in ALGORITHMS.items() if may_have(algorithm, entry)]
+    return [entry.spec] if isinstance(entry, Fault) else list(ALGORITHMS)
 
 
 def _title(host: Algorithm) -> str:
@@ -104,6 +110,7 @@ def _rewritings(edit: Edit) -> list[Rewriting]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _formula(equation: Equation) -> Formula:
     return Formula(text=equation_text(equation), latex=equation_latex(equation))
 

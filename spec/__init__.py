@@ -11,6 +11,7 @@ from optimspec.spec.catalogue import (
     edits_of,
     hosts_of,
     lookup,
+    may_have,
     options_of,
 )
 from optimspec.spec.claim import Claim, Counterexample, ProofFails, Step
@@ -57,6 +58,7 @@ __all__ = [
     "edits_of",
     "hosts_of",
     "lookup",
+    "may_have",
     "mutations_of",
     "options_of",
     "prove_equivalent",

@@ -18,11 +18,17 @@ ALGORITHMS: Final[Mapping[str, Algorithm]] = {
 }
 """Every specification that a module in ``spec/algorithms`` defines, by name."""
 
-_CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
-    name: claims
-    for module in modules("optimspec.spec.claims")
-    for name, claims in getattr(module, "CLAIMS", {}).items()
-}
+
+def _gathered() -> dict[str, tuple[Claim, ...]]:
+    """The claims about each algorithm; several modules may have some about one."""
+    gathered: dict[str, tuple[Claim, ...]] = {}
+    for module in modules("optimspec.spec.claims"):
+        for name, claims in getattr(module, "CLAIMS", {}).items():
+            gathered[name] = (*gathered.get(name, ()), *claims)
+    return gathered
+
+
+_CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = _gathered()
 
 ENTRIES: Final[tuple[Entry, ...]] = tuple(
     sorted(
@@ -53,7 +59,7 @@ _NAMES: Final[Mapping[str, Entry]] = {
 }
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=512)
 def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     """The variants and known bugs of ``algorithm``, in the order in which they combine."""
     return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
@@ -64,7 +70,7 @@ def options_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     return tuple(e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def combinable(algorithm: Algorithm) -> Mapping[Edit, Edit | None]:
     """The edits of ``algorithm``, and those that one of its options makes possible, with that."""
     found: dict[Edit, Edit | None] = {}
@@ -90,6 +96,15 @@ def hosts_of(edit: Edit) -> tuple[Algorithm, ...]:
         for option in options_of(algorithm)
         if edit.applies_to(host := algorithm.edited(option))
     )
+
+
+def may_have(algorithm: Algorithm, fault: Fault) -> bool:
+    """Whether an implementation of ``algorithm`` can have a fault that is planted."""
+    scalars = algorithm.hyperparameters
+    named = {name for h in scalars for name in (h.name, *h.keys)}
+    named |= {s.name for e in algorithm.equations for s in e.rhs.free_symbols}
+    named |= {edit.option for edit in options_of(algorithm)}
+    return {*fault.needs} <= (named | {"state"} if algorithm.state else named)
 
 
 def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:

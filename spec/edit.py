@@ -27,7 +27,7 @@ def _position(equations: tuple[Equation, ...], lhs: Variable) -> int:
     for position, equation in enumerate(equations):
         if equation.lhs == lhs:
             return position
-    raise EditDoesNotApply(f"An edit names an equation for {lhs}, and there is none.")
+    raise EditDoesNotApply(lhs, "the left-hand sides of the equations to be edited")
 
 
 @lru_cache(maxsize=8192)
@@ -87,7 +87,7 @@ class Substitute:
             for e in equations
         )
         if changed == equations:
-            raise EditDoesNotApply(f"{self.old} does not occur in the equations to be edited.")
+            raise EditDoesNotApply(self.old, "the equations to be edited")
         return changed
 
 
@@ -123,7 +123,7 @@ class Edit(Entry):
             If an operation finds nothing to change, or the algorithm is not one it makes sense for.
         """
         if self.only and algorithm.name not in self.only:
-            raise EditDoesNotApply(f"{self.id} is no edit of {algorithm.title}.")
+            raise EditDoesNotApply(self.id, f"the edits that make sense for {algorithm.title}")
         equations = algorithm.equations
         for operation in self.operations:
             equations = operation.apply(equations)

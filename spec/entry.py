@@ -87,6 +87,9 @@ class Fault(Entry):
         For a target, the specification that it claims; a mixin leaves its optimizer's claim.
     formats
         The parameter formats in which it is judged, so that it shows.
+    needs
+        What an algorithm must have for it: names of hyperparameters or options, ``t`` for a step
+        counter, ``state`` for any state. A mixin may be in every algorithm that has them.
     caught_by
         Ids of the checks by which it shows; none for what conforms. Where the formula does not
         fit, what is measured against it may fail besides.
@@ -96,4 +99,5 @@ class Fault(Entry):
     into: tuple[str, ...] = ()
     spec: str = "adam"
     formats: tuple[str, ...] = ("float64",)
+    needs: tuple[str, ...] = ()
     caught_by: tuple[str, ...] = ()

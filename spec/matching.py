@@ -43,7 +43,7 @@ class SubstituteRooted:
         known = [(base, by) for base, by in corrected.items() if by != 1]
         changed = tuple(_rooted(e, self.old, self.new, tuple(known)) for e in equations)
         if changed == equations:
-            raise EditDoesNotApply(f"{self.old} does not occur in the equations to be edited.")
+            raise EditDoesNotApply(self.old, "the equations to be edited")
         return changed
 
 

@@ -46,7 +46,7 @@ class _Mutant(NamedTuple):
     rhs: sympy.Expr
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def mutations_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     """Every systematic mutation of every equation of ``algorithm``, in the order of the equations.
 

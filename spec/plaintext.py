@@ -87,6 +87,6 @@ def domain_text(domain: sympy.Set) -> str:
     """The values a hyperparameter may take: an interval as ``[0, 1)``, other sets as SymPy's."""
     if not isinstance(domain, sympy.Interval):
         return str(domain)
-    low, high = ("∞" if end == sympy.oo else str(end) for end in (domain.start, domain.end))
+    low, high = (str(end).replace("oo", "∞") for end in (domain.start, domain.end))
     left, right = "(" if domain.left_open else "[", ")" if domain.right_open else "]"
     return f"{left}{low}, {high}{right}"

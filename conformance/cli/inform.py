@@ -59,7 +59,7 @@ def explain(
         told = explain_algorithm(found)
         show.show_algorithm(out, told)
     else:
-        told = explain_entry(found)
+        told = explain_entry(found, None if html_path or json_path else show.IN_FULL)
         show.show_explanation(out, told)
     if html_path:
         html_path.write_text(page.render(told), encoding="utf-8")

@@ -21,6 +21,7 @@ RESUME_LOSES_STEP: Final = Fault(
         "https://github.com/EvolvingLMMs-Lab/OneVision-Encoder/pull/65",
     ),
     specimen="optimspec.impls.faults.checkpoint:LosesStep",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("contract.state-dict", "contract.empty-group"),
 )
@@ -40,6 +41,7 @@ RESUME_LOSES_MOMENTS: Final = Fault(
         "https://github.com/NVIDIA/apex/issues/480",
     ),
     specimen="optimspec.impls.faults.checkpoint:LosesMoments",
+    needs=("state", "t"),
     into=_HOSTS,
     caught_by=("contract.state-dict", "contract.empty-group"),
 )
@@ -57,6 +59,7 @@ RESUME_LOSES_STATE: Final = Fault(
     links=("https://github.com/KempnerInstitute/KempnerForge/pull/115",),
     aliases=("resume-loses-step-or-moments",),
     specimen="optimspec.impls.faults.checkpoint:LosesState",
+    needs=("state",),
     into=_HOSTS,
     caught_by=("contract.state-dict", "contract.empty-group"),
 )
@@ -95,6 +98,7 @@ EMPTY_GROUP_LOSES_STEP: Final = Fault(
     ),
     aliases=("te-fusedadam-empty-group-step",),
     specimen="optimspec.impls.faults.checkpoint:EmptyGroupLosesStep",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("contract.empty-group",),
 )

@@ -20,6 +20,7 @@ STEP_COUNTER_PER_GROUP: Final = Fault(
     seen_in="DeepSpeed FusedAdam and CPUAdam under ZeRO-3, fixed; apex FusedAdam, by its design.",
     links=("https://github.com/deepspeedai/DeepSpeed/pull/1823",),
     specimen="optimspec.impls.faults.counters:CountsPerGroup",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("contract.grad-none", "contract.unequal-histories"),
 )
@@ -38,6 +39,7 @@ STEP_COUNTER_OF_LAST_PARAMETER: Final = Fault(
     links=("https://github.com/deepspeedai/DeepSpeed/pull/8471",),
     aliases=("deepspeed-fusedadam-last-param-step",),
     specimen="optimspec.impls.faults.counters:CountsLastActive",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("contract.unequal-histories",),
 )
@@ -54,6 +56,7 @@ STEP_COUNTED_WITHOUT_GRADIENT: Final = Fault(
     seen_in="Optimizers with a counter for all parameters, such as DeepSpeed's FusedAdam.",
     links=("https://github.com/deepspeedai/DeepSpeed/pull/8471",),
     specimen="optimspec.impls.faults.counters:CountsWithoutGradient",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("contract.grad-none", "contract.unequal-histories"),
 )
@@ -70,6 +73,7 @@ STEP_COUNTER_SATURATES: Final = Fault(
     seen_in="torchao's optimizers under torch.set_default_dtype(torch.bfloat16).",
     links=("https://github.com/pytorch/ao/pull/4915",),
     specimen="optimspec.impls.faults.counters:CountsInBfloat16",
+    needs=("t",),
     into=_HOSTS,
     caught_by=("formula", "contract.step-counter"),
 )

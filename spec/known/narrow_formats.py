@@ -17,6 +17,7 @@ DECAY_ROUNDS_TO_ONE: Final = Fault(
     links=("https://github.com/Nerogar/OneTrainer/issues/996",),
     aliases=("decoupled-decay-noop-in-bf16",),
     specimen="optimspec.impls.faults.precision:DecayInParameterFormat",
+    needs=("lambda",),
     into=("torch.optim:AdamW",),
     formats=("bfloat16",),
 )

@@ -22,6 +22,7 @@ AMSGRAD_DROPPED: Final = Fault(
         "https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1261",
     ),
     specimen="optimspec.impls.faults.options:DropsAmsgrad",
+    needs=("amsgrad",),
     into=_HOSTS,
     caught_by=("option.amsgrad",),
 )
@@ -38,6 +39,7 @@ MAXIMIZE_DROPPED: Final = Fault(
     seen_in="Adai of pytorch_optimizer, which turns the sign twice.",
     links=("https://github.com/kozistr/pytorch_optimizer/pull/528",),
     specimen="optimspec.impls.faults.options:DropsMaximize",
+    needs=("maximize",),
     into=_HOSTS,
     caught_by=("option.maximize",),
 )
@@ -58,6 +60,7 @@ WEIGHT_DECAY_DROPPED: Final = Fault(
         "https://github.com/Oneflow-Inc/oneflow/pull/5755",
     ),
     specimen="optimspec.impls.faults.options:DropsWeightDecay",
+    needs=("weight_decay",),
     into=("torch.optim:Adam",),
     caught_by=("option.weight_decay",),
 )

@@ -77,6 +77,7 @@ FROZEN_DECAYS: Final = Fault(
     ),
     aliases=("frozen-parameter-still-moves", "decay-without-gradient"),
     specimen="optimspec.impls.faults.groups:DecaysFrozen",
+    needs=("weight_decay",),
     into=_HOSTS,
     caught_by=("contract.frozen",),
 )

@@ -123,7 +123,7 @@ class TestExitStatus:
             (["{mine}"], "Name the class or function after a colon."),
             (["{mine}:Other"], "is the class Other. Wrap it in one of these."),
             (["{mine}:UnmadeAdam"], "raised RuntimeError: no luck (line"),
-            ([ADAM, "--spec", "adan"], "no specification called 'adan'. Did you mean 'adam'?"),
+            ([ADAM, "--spec", "adom"], "no specification called 'adom'. Did you mean 'adam'?"),
             ([ADAM, "--spec", "zzz"], "`optimspec list` shows the names."),
             ([ADAM, "--dtype", "float8"], "--dtype takes one of float64, float32, bfloat16, flo"),
             ([ADAM, "--dtype", "bfloat16"], "takes float64, float32, float16, and bfloat16 was"),

@@ -1,5 +1,7 @@
 """What an explanation holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from optimspec.conformance.explain import catalogue, entry_record, explain_entry
@@ -32,15 +34,20 @@ def test_every_edit_applies_somewhere_and_shows_what_it_changes():
 
 def test_algorithms_with_the_same_changes_stand_together():
     """Both have Adam's moments; AdamW's update is another."""
-    assert [r.titles for r in entry_record(EDITS["first-moment-unscaled"]).equations] == [
-        ["Adam", "AdamW"]
-    ]
-    assert [r.titles for r in entry_record(EDITS["eps-hat"]).equations] == [["Adam"], ["AdamW"]]
+    moments, updates = (
+        [r.titles for r in entry_record(EDITS[name]).equations]
+        for name in ("first-moment-unscaled", "eps-hat")
+    )
+
+    assert {"Adam", "AdamW"} <= set(moments[0])
+    assert [{"Adam", "AdamW"} & set(titles) for titles in updates[:3]] == [
+        {"Adam"}, set(), {"AdamW"}
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["adam", "adamw"])
 def test_an_explanation_has_a_size_for_each_algorithm(name):
-    told = explain_entry(EDITS["eps-hat"])
+    told = explain_entry(EDITS["eps-hat"], 4)
 
     assert name in [found.algorithm for found in told.discrepancies]
 
@@ -56,14 +63,18 @@ def test_a_fault_has_a_specimen_and_no_equations():
     }
 
 
-def test_a_wrapper_may_be_around_any_optimizer():
+def test_a_wrapper_may_be_around_any_optimizer_that_has_what_it_needs():
+    counting = entry_record(replace(PLANTED, needs=("t", "state"))).algorithms
+
     assert entry_record(PLANTED).algorithms == list(ALGORITHMS)
+    assert {"adam", "radam"} <= set(counting)
+    assert not {"sgd", "lion", "rmsprop"} & set(counting)
 
 
 def test_an_edit_of_an_option_is_shown_in_the_algorithm_with_the_option():
-    told = explain_entry(EDITS["amsgrad-ignored"])
+    told = explain_entry(EDITS["amsgrad-ignored"], 1)
 
-    assert told.entry.algorithms == ["adam", "adamw"]
+    assert {"adam", "adamw"} <= set(told.entry.algorithms)
     assert "Adam with amsgrad" in [found.title for found in told.discrepancies]
 
 

@@ -43,9 +43,12 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("name", "parts"),
         [
-            ("eps-hat", ["eps-hat (variant, epsilon): ", "pull/22628", "How large in AdamW: "]),
+            ("eps-hat", ["eps-hat (variant, epsilon): ", "pull/22628", "How large in Adam: "]),
             ("EPS-HAT", ["eps-hat (variant, epsilon): "]),
-            ("betas-swapped", ["Adam and AdamW", "before and after", "Remedy: Exchange the two "]),
+            (
+                "betas-swapped",
+                ["Adam, Adam-atan2, AdamW", "before and after", "Likewise in "],
+            ),
         ],
     )
     def test_an_edit_comes_with_what_it_changes(self, name, parts):
@@ -126,7 +129,7 @@ class TestList:
         (found,) = (e for e in listed("bugs", "--class", "epsilon") if e["id"] == "eps-missing")
 
         (change,) = found["equations"][0]["changes"]
-        assert found["algorithms"][:2] == ["adam", "adamw"]
+        assert found["algorithms"][:1] == ["adam"]
         assert change["before"]["text"].endswith("alpha m_hat_t / (sqrt(v_hat_t) + epsilon)")
         assert change["after"]["text"].endswith("alpha m_hat_t / sqrt(v_hat_t)")
         assert change["after"]["latex"].startswith(r"\theta_{t} = ")
@@ -149,7 +152,7 @@ class TestList:
             (["bugs", "--class", "eps"], "--class takes one of formula, bias-correction, "),
             (["entries", "--kind", "error"], "--kind takes one of variant, bug, by-design, "),
             (["bugs", "--kind", "variant"], "bugs are not of the kind 'variant'."),
-            (["bugs", "--spec", "adan"], "called 'adan'. Did you mean 'adam'?"),
+            (["bugs", "--spec", "adom"], "called 'adom'. Did you mean 'adam'?"),
             (["specs", "--class", "epsilon"], "are for lists of entries, and specs are none;"),
         ],
     )

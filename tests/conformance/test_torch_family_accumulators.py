@@ -3,9 +3,11 @@
 import pytest
 
 from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks.step_bound import step_bound
 from optimspec.conformance.explains import explained
 from optimspec.conformance.identify import identify
 from optimspec.conformance.load import load
+from optimspec.conformance.record import Status
 from optimspec.spec import ALGORITHMS, EDITS
 
 CASES = ("one-step", "shapes", "exact-scalars", "decaying")
@@ -79,3 +81,21 @@ def test_an_option_is_named(name, arguments, edit):
 
     assert [e.id for e in identified.algorithm.edits] == [edit]
     assert identified.others == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "edits"),
+    [
+        ("Adagrad", {}, ()),
+        ("Adagrad", {"lr_decay": 0.1}, ("step-size-decay",)),
+        ("RMSprop", {}, ()),
+        ("RMSprop", DECAY, ("l2-weight-decay",)),
+    ],
+)
+def test_no_step_of_torch_is_longer_than_proved_and_one_comes_close(name, arguments, edits):
+    made = bench(name, arguments)
+    made.matched = made.claimed.edited(*(EDITS[edit] for edit in edits))
+    (result,) = step_bound(made)
+
+    assert result.status is Status.PASS
+    assert result.measure > 0.9999

@@ -100,7 +100,7 @@ def test_whole_training_runs_are_within_the_limit_of_exact_training(job, format,
         theta = session.step(autograd("linear", theta, data, format))
         visited.append(theta)
     run = Training(LINEAR, data, theta0, {**known, **rate}, format, epochs)
-    found = closed_loop(algorithm, run, visited, session.state_formats())
+    found = closed_loop(algorithm, run, visited)
 
     assert found.k <= found.limit
     assert found.silent_from is None
