@@ -5,7 +5,7 @@ from itertools import accumulate, pairwise
 import pytest
 from sympy import Integer, Rational, simplify, sqrt
 
-from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec import ALGORITHMS, EDITS, claims_of, edits_of
 from optimspec.spec.algorithms.adadelta import ADADELTA
 from optimspec.spec.algorithms.adagrad import ADAGRAD
 from optimspec.spec.algorithms.adam import ADAM
@@ -109,6 +109,15 @@ def test_an_option_that_is_off_changes_nothing(base, edit, symbol):
     plain, off = ALGORITHMS[base], visited(edited(base, edit), {symbol: Integer(0)})
 
     assert [simplify(x - y) for x, y in zip(visited(plain), off, strict=True)] == [0] * 5
+
+
+@pytest.mark.parametrize("base", ["adagrad", "rmsprop"])
+def test_the_bound_that_is_checked_is_the_one_that_is_proved(base):
+    algorithm = ALGORITHMS[base]
+    (proved,) = (c for c in claims_of(algorithm) if c.id == f"{base}-step-bound")
+
+    assert proved.formula.rhs == alpha * algorithm.step_bound.bound
+    assert {e.id for e in edits_of(algorithm)} >= algorithm.step_bound.survives
 
 
 @pytest.mark.parametrize("base", ["adagrad", "rmsprop"])
