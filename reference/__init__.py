@@ -6,6 +6,7 @@ from optimspec.reference.bounded import Bounded
 from optimspec.reference.bounds import Bounds
 from optimspec.reference.exact import Ball, Multiprecision
 from optimspec.reference.experiment import Experiment, as_matrix
+from optimspec.reference.followed import Followed
 from optimspec.reference.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FORMATS, Array, Format
 from optimspec.reference.limits import error_limit
 from optimspec.reference.program import Program, lower
@@ -25,6 +26,7 @@ __all__ = [
     "Bounds",
     "Experiment",
     "Float64",
+    "Followed",
     "Format",
     "Multiprecision",
     "Program",

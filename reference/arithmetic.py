@@ -73,7 +73,10 @@ class Arithmetic(Protocol[V]):
         ...
 
     def mean(self, x: V, axis: int | None) -> V:
-        """The mean along an axis, which keeps the length 1, or of all elements."""
+        """The mean along an axis, which keeps the length 1, or of all elements.
+
+        That of a scalar is the scalar.
+        """
         ...
 
     def matmul(self, x: V, y: V) -> V:
@@ -90,6 +93,10 @@ class Arithmetic(Protocol[V]):
 
     def joined(self, parts: Sequence[V], shape: tuple[int, ...]) -> V:
         """A tensor made of such elements."""
+        ...
+
+    def intermediate(self, x: V) -> V:
+        """The value of an equation that no later step sees, where a program multiplies matrices."""
         ...
 
     def begin(self, name: str, x: V, like: V) -> V:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from optimspec.reference.arithmetic import Relation
-from optimspec.reference.formats import Array, Format, filled
+from optimspec.reference.formats import Array, Format, filled, lacks
 
 
 class Float64:
@@ -77,6 +77,8 @@ class Float64:
 
     def mean(self, x: Array, axis: int | None) -> Array:
         """See :class:`Arithmetic`."""
+        if lacks(axis, x):
+            return x
         length = np.size(x) if axis is None else np.shape(x)[axis]
         return np.divide(np.add.reduce(x, axis=axis, keepdims=True), length)
 
@@ -95,6 +97,10 @@ class Float64:
     def joined(self, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
         """See :class:`Arithmetic`."""
         return np.reshape(np.concatenate(parts), shape)
+
+    def intermediate(self, x: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return x
 
     def begin(self, name: str, x: Array, like: Array) -> Array:
         """See :class:`Arithmetic`."""

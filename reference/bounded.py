@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimspec.reference.formats import FLOAT64, Array, Format
+from optimspec.reference.formats import FLOAT64, Array, Format, widest
 
 Mask = NDArray[np.bool_]
 
@@ -22,13 +22,20 @@ class Bounded:
         self.format = format
 
     def meet(self, other: Bounded | int) -> tuple[Bounded, Bounded]:
-        """Both operands, a scalar that meets a tensor rounded to the tensor's format."""
+        """Both operands in one format.
+
+        A scalar that meets a tensor is rounded to the tensor's; of two tensors, that of the
+        narrower format fits the wider.
+        """
         second = as_bounded(other)
         if self.format is None and second.format is not None:
             return entered(self, second.format), second
         if second.format is None and self.format is not None:
             return self, entered(second, self.format)
-        return self, second
+        if self.format is second.format or self.format is None or second.format is None:
+            return self, second
+        into = widest(self.format, second.format)
+        return Bounded(self.value, self.bound, into), Bounded(second.value, second.bound, into)
 
     def __add__(self, other: Bounded | int) -> Bounded:
         x, y = self.meet(other)

@@ -33,7 +33,7 @@ from optimspec.reference.bounded import (
     rounded,
     summed,
 )
-from optimspec.reference.formats import FLOAT64, Array, Format, widest
+from optimspec.reference.formats import FLOAT64, Array, Format, lacks, widest
 
 
 class Bounds:
@@ -141,6 +141,8 @@ class Bounds:
 
     def mean(self, x: Bounded, axis: int | None) -> Bounded:
         """See :class:`Arithmetic`; for every order of summation."""
+        if lacks(axis, x.value):
+            return x
         length = np.size(x.value) if axis is None else np.shape(x.value)[axis]
         return self.divide(summed(x, axis), constant(length))
 
@@ -172,6 +174,10 @@ class Bounds:
     def absolute(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         return Bounded(np.abs(x.value), x.bound, x.format)
+
+    def intermediate(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`."""
+        return x
 
     def begin(self, name: str, x: Bounded, like: Bounded) -> Bounded:
         """See :class:`Arithmetic`."""

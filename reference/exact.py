@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimspec.reference.arithmetic import Relation
-from optimspec.reference.formats import Array, filled
+from optimspec.reference.formats import Array, filled, lacks
 
 Objects = NDArray[np.object_]
 
@@ -115,6 +115,8 @@ class _Exact:
 
     def mean(self, x: Any, axis: int | None) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
+        if lacks(axis, x):
+            return x
         length = np.size(x) if axis is None else np.shape(x)[axis]
         return self.divide(np.add.reduce(x, axis=axis, keepdims=True), self._number(length))
 
@@ -133,6 +135,10 @@ class _Exact:
     def joined(self, parts: Sequence[Any], shape: tuple[int, ...]) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
         return np.reshape(np.concatenate(parts), shape)
+
+    def intermediate(self, x: Any) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return x
 
     def begin(self, name: str, x: Any, like: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`; nothing is rounded."""

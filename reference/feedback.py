@@ -16,7 +16,7 @@ from optimspec.reference.affine import Affine, aligned, as_affine, linear, throu
 from optimspec.reference.arithmetic import Relation
 from optimspec.reference.bounded import Bounded, constant, rounded, summed
 from optimspec.reference.bounds import Bounds
-from optimspec.reference.formats import Array, Format
+from optimspec.reference.formats import Array, Format, lacks
 
 
 class Feedback(Bounds):
@@ -118,6 +118,8 @@ class Feedback(Bounds):
 
     def mean(self, x: Bounded, axis: int | None) -> Affine:
         """See :class:`Arithmetic`."""
+        if lacks(axis, x.value):
+            return as_affine(x)
         length = np.size(x.value) if axis is None else np.shape(x.value)[axis]
         return self.divide(self._summed(x, axis), constant(length))
 

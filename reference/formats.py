@@ -107,6 +107,11 @@ def widest(*formats: Format) -> Format:
     return max(formats, key=lambda f: f.precision)
 
 
+def lacks(axis: int | None, x: Any) -> bool:  # noqa: ANN401 - arrays of any kind of number
+    """Whether ``x`` has no such axis, counted from the last: then it is a scalar."""
+    return axis is not None and np.ndim(x) < -axis
+
+
 def filled(x: Any, previous: Any) -> Any:  # noqa: ANN401 - arrays of any kind of number
     """``x`` for every element of ``previous``; one number may stand for several to be tried."""
     if np.shape(x) == np.shape(previous):

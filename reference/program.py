@@ -100,10 +100,11 @@ def _kept(how: str, variable: Variable, value: sympy.Expr, like: sympy.Symbol) -
 
 
 @lru_cache(maxsize=8192)
-def _compiled(equation: Equation, *, is_kept: bool) -> tuple[str, str, CodeType]:
+def _compiled(equation: Equation, *, is_kept: bool, is_product: bool) -> tuple[str, str, CodeType]:
     """An equation's variable, its value as Python text, and that compiled."""
     lhs, rhs = equation.lhs, equation.rhs
     text = _kept("store", lhs, rhs, lhs.prev) if is_kept else text_of(rhs)
+    text = f"A.intermediate({text})" if is_product and not is_kept else text
     return name_of(lhs), text, compile(text, f"<{lhs.name}>", "eval")
 
 
@@ -120,7 +121,10 @@ def lower(algorithm: Algorithm) -> Program:
     return Program(
         algorithm,
         tuple(v.name for v in kept),
-        tuple(_compiled(e, is_kept=e.lhs in kept) for e in algorithm.equations),
+        tuple(
+            _compiled(e, is_kept=e.lhs in kept, is_product=algorithm.multiplies_matrices)
+            for e in algorithm.equations
+        ),
         tuple((name_of(h.symbol), h.name) for h in algorithm.hyperparameters),
         tuple(map(_compiled_start, algorithm.state)),
     )

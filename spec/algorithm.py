@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import sympy
 
 from optimspec.spec.errors import MalformedAlgorithm
-from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation
+from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation, matmul
 from optimspec.spec.symbols import INPUTS, Variable, columns, rows, theta
 
 if TYPE_CHECKING:
@@ -284,6 +284,11 @@ class Algorithm:
     def needs_matrices(self) -> bool:
         """Whether parameters must have two axes."""
         return any(_operations(e.rhs) & MATRIX_OPERATIONS for e in self.equations)
+
+    @property
+    def multiplies_matrices(self) -> bool:
+        """Whether it takes a product of two matrices."""
+        return any(matmul in _operations(e.rhs) for e in self.equations)
 
     @property
     def defaults(self) -> dict[str, float]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sympy
 
-from optimspec.spec.operations import TensorOperation, mean, total
+from optimspec.spec.operations import TensorOperation, matmul, mean, total, transpose
 from optimspec.spec.symbols import is_tensor
 
 
 def taken_out(expression: sympy.Expr) -> sympy.Expr:
     """``expression`` with every factor outside that a function lets through.
 
-    A sum or mean of all elements is linear: it lets through what is the same for all elements. A
-    sign lets positive factors vanish, an angle those that both of its sides share.
+    A sum or mean of all elements is linear: it lets through what is the same for all elements. So
+    is a matrix product in each of its operands. A sign lets positive factors vanish, an angle those
+    that both of its sides share.
     """
     return (
         expression.replace(lambda part: isinstance(part, (total, mean)), _linear)
+        .replace(lambda part: isinstance(part, (matmul, transpose)), _multilinear)
         .replace(sympy.sign, lambda inside: sympy.sign(sympy.factor(inside)))
         .replace(sympy.sign, _odd)
         .replace(sympy.atan2, _angle)
@@ -27,11 +29,21 @@ def _linear(part: TensorOperation) -> sympy.Expr:
     return sympy.Add(*(_without_scalars(type(part), term) for term in terms))
 
 
+def _multilinear(part: TensorOperation) -> sympy.Expr:
+    scalars, rests = zip(*map(_split, part.args), strict=True)
+    return sympy.Mul(*scalars) * type(part)(*rests)
+
+
 def _without_scalars(operation: type[TensorOperation], term: sympy.Expr) -> sympy.Expr:
+    scalar, rest = _split(term)
+    return scalar * operation(rest)
+
+
+def _split(term: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
+    """The factors that are the same for all elements, and those that are not."""
     factors = sympy.Mul.make_args(term)
-    scalars = [factor for factor in factors if not _varies(factor)]
-    rest = sympy.Mul(*(factor for factor in factors if _varies(factor)))
-    return sympy.Mul(*scalars) * operation(rest)
+    scalar = sympy.Mul(*(factor for factor in factors if not _varies(factor)))
+    return scalar, sympy.Mul(*(factor for factor in factors if _varies(factor)))
 
 
 def _varies(factor: sympy.Expr) -> bool:

@@ -11,8 +11,6 @@ from typing import ClassVar, Final, Self
 
 import sympy
 
-from optimspec.spec.symbols import is_tensor
-
 
 class TensorOperation(sympy.Expr):
     """A function of whole tensors: an element of its value depends on many of its operands'.
@@ -46,36 +44,25 @@ class _Sum(TensorOperation):
         return inner if inner.is_zero else type(self)(inner)
 
 
-class _Mean(TensorOperation):
-    """A mean; that of what is the same for all elements is this itself."""
-
-    def __new__(cls, operand: sympy.Expr) -> Self:
-        """Apply it to its operand, which may be a number."""
-        operand = sympy.sympify(operand)
-        if any(is_tensor(symbol) for symbol in operand.free_symbols):
-            return super().__new__(cls, operand)
-        return operand
-
-
 class total(_Sum):  # noqa: N801 - a function, named as one
     """The sum of all elements."""
 
     notation = r"\textstyle\sum\left({}\right)"
 
 
-class mean(_Mean, _Sum):  # noqa: N801
+class mean(_Sum):  # noqa: N801
     """The mean of all elements."""
 
     notation = r"\operatorname{{mean}}\left({}\right)"
 
 
-class row_mean(_Mean):  # noqa: N801
+class row_mean(TensorOperation):  # noqa: N801
     """The mean of every row of a matrix, along its last axis."""
 
     notation = r"\operatorname{{mean}}_{{\text{{row}}}}\left({}\right)"
 
 
-class column_mean(_Mean):  # noqa: N801
+class column_mean(TensorOperation):  # noqa: N801
     """The mean of every column of a matrix, along its last axis but one."""
 
     notation = r"\operatorname{{mean}}_{{\text{{column}}}}\left({}\right)"

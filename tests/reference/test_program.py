@@ -41,7 +41,7 @@ def test_programs_agree_with_sympy(algorithm):
     kept = {s.variable.name: 2.0 for s in algorithm.state} | {"m": 0.5, "b": 0.5, "theta": 3.0}
     values = {sympy.Symbol(f"{n}_prev", real=True): x for n, x in kept.items()}
     values |= {h.symbol: hyper[h.name] for h in algorithm.hyperparameters}
-    inputs = {"g": -1.5, "t": 3, "i": 1, "P": 2}
+    inputs = {"g": -1.5, "t": 3, "i": 1, "P": 2, "rows": 1, "columns": 1}
     for equation in algorithm.equations:
         named = {s: inputs[s.name] for s in equation.rhs.free_symbols if s.name in inputs}
         rhs = equation.rhs.replace(

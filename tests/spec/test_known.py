@@ -77,7 +77,7 @@ def thetas(algorithm, hyper):
     Some of their elements have no gradient.
     """
     rng = np.random.default_rng(0)
-    shape = (4, 8) if algorithm.needs_matrices else (32,)
+    shape = (8, 4) if algorithm.needs_matrices else (32,)
     sizes = np.tile([1, 0.1, 4, 0], 8).reshape(shape)
     theta0 = tuple(rng.standard_normal(shape) for _ in range(3))
     gradients = tuple(tuple(rng.standard_normal(shape) * sizes for _ in range(3)) for _ in range(6))

@@ -8,8 +8,7 @@ from optimspec.reference import Experiment, Float64, run
 from optimspec.reference.trajectory import history
 from optimspec.spec import ALGORITHMS, EDITS, MalformedAlgorithm, Substitute
 from optimspec.spec.algorithms.adafactor import rho
-from optimspec.spec.operations import column_mean, mean, row_mean
-from optimspec.spec.symbols import eps, g, t
+from optimspec.spec.symbols import t
 
 torch = pytest.importorskip("torch")
 
@@ -78,14 +77,6 @@ def test_a_row_is_a_vector():
     other = history(run(ALGORITHMS["adafactor"], Float64(), matrix), 0, "theta")
 
     np.testing.assert_allclose(np.array(one), np.array(other)[:, 0], rtol=1e-13)
-
-
-@pytest.mark.parametrize("operation", [mean, row_mean, column_mean])
-def test_the_mean_of_what_is_the_same_for_all_is_this_itself(operation):
-    assert operation(eps) == eps
-    assert operation(sympy.Integer(2)) == 2
-    assert operation(g + eps).xreplace({g: sympy.Integer(0)}) == eps
-    assert operation(g + eps).args == (g + eps,)
 
 
 def test_an_edit_that_leaves_no_value_to_compare_is_refused():

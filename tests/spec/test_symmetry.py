@@ -6,6 +6,8 @@ import pytest
 import sympy
 
 from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec.algorithms.adafactor import ADAFACTOR
+from optimspec.spec.algorithms.muon import MUON
 from optimspec.spec.algorithms.rprop import RPROP
 from optimspec.spec.exact import exact_run, has_unit_steps
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam
@@ -13,7 +15,7 @@ from optimspec.spec.symmetry import SYMMETRIES, holds
 
 BY_ID = {symmetry.id: symmetry for symmetry in SYMMETRIES}
 HALF, THREE = sympy.Rational(1, 2), sympy.Integer(3)
-EXACT = {h.symbol: h.value for h in RPROP.hyperparameters}
+EXACT = {h.symbol: h.value for a in (RPROP, ADAFACTOR, MUON) for h in a.hyperparameters}
 EXACT |= {alpha: HALF, beta1: HALF, beta2: sympy.Rational(3, 4), eps: THREE, lam: HALF}
 GRADIENTS = [sympy.Integer(n) for n in (3, -5, 0, 2)]
 FACTORS = {"gradient-scale": THREE, "sign": sympy.Integer(-1), "translation": THREE}
@@ -34,6 +36,9 @@ HOLD = [
     ((), "rprop", {"gradient-scale", "sign", "translation"}),
     (("irprop-minus", "rprop-step-size-clamped"), "rprop",
      {"gradient-scale", "sign", "translation"}),
+    ((), "sparse-adam", {"gradient-scale", "sign", "translation"}),
+    ((), "adafactor", {"sign"}),
+    ((), "muon", {"sign"}),
 ]  # fmt: skip
 
 
