@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from optimspec.conformance.explain_record import Discrepancy
 from optimspec.reports.svg import drawable, log_scale, svg
 from optimspec.reports.wording import number, size
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _COLORS: Final = ("#8a63d2", "#2f7fc1", "#1b9e77", "#c58a00", "#d1495b")
 """From small epsilon to large; each keeps its contrast on white and on black."""

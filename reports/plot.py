@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from optimspec.conformance.record import Series
 from optimspec.reports.svg import INK, drawable, log_scale, svg
 from optimspec.reports.wording import one_line
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _ERROR: Final = "#2f7fc1"
 """Keeps its contrast on white and on black."""

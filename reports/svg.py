@@ -6,15 +6,15 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
 from optimspec.reports.wording import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INK: Final = "#010203"
 """Stands for the page's text colour while matplotlib draws."""
@@ -54,6 +54,9 @@ def svg(draw: Callable[[Figure], None], size: tuple[float, float], name: str) ->
     name
         A prefix that no other drawing in the page has, for the ids inside.
     """
+    import matplotlib as mpl  # takes longer than what most commands do
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure)
@@ -71,7 +74,7 @@ def log_scale(axes: Axes, values: Iterable[float]) -> tuple[float, float]:
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     axes.yaxis.set_major_formatter(lambda value, _: number(value, 1))
-    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.minorticks_off()
     axes.grid(axis="y", linewidth=0.4, alpha=0.2, color=INK)
     return low, high
 
