@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimspec.conformance.measure import ratios
-from optimspec.reference import FORMATS, Array, Bounds, run, truth
+from optimspec.reference import Array, Bounds, run, truth
 from optimspec.reference.feedback import Feedback
 from optimspec.reference.training import Training, training_limit
 from optimspec.reference.truth import TrueValues
@@ -44,17 +44,16 @@ def closed_loop(
     algorithm: Algorithm,
     training: Training,
     thetas: Sequence[Sequence[Array]],
-    state_formats: Mapping[str, str] | None = None,
     arithmetic: type[Bounds] = Feedback,
 ) -> ClosedLoop:
     """Measure a run against ``algorithm`` trained in exact arithmetic with exact gradients.
+
+    The bound is that of a run whose gradient and state are computed in the parameters' format.
 
     Parameters
     ----------
     thetas
         The parameters after each step, as long as the run lasted.
-    state_formats
-        Formats of state variables that are kept in another one than the parameters.
     arithmetic
         What follows the roundings; ``Bounds`` follows their sizes alone.
 
@@ -63,9 +62,7 @@ def closed_loop(
     TruthUndecided
         If no precision decides the true run.
     """
-    own = {s.variable.name for s in algorithm.state}
-    kept = {n: FORMATS[f] for n, f in (state_formats or {}).items() if n in own}
-    bounded = run(algorithm, arithmetic(training.arithmetic, kept), training)
+    bounded = run(algorithm, arithmetic(training.arithmetic, {}), training)
     exact = truth(algorithm, replace(training, format="float64"))  # the same in every format
     columns = [
         _columns(

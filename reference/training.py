@@ -16,6 +16,7 @@ from optimspec.reference.formats import FORMATS, Array, Format
 from optimspec.reference.limits import error_limit, roundings
 from optimspec.reference.printer import BUILTINS, name_of, text_of
 from optimspec.spec import Algorithm, Task
+from optimspec.spec.symbols import Variable
 
 V = TypeVar("V")
 
@@ -116,6 +117,12 @@ def _loss(task: Task) -> tuple[CodeType, ...]:
     return (compile(text_of(task.loss), f"<loss of {task.name}>", "eval"),)
 
 
+@lru_cache(maxsize=256)
+def _names(symbols: tuple[Variable, ...]) -> tuple[tuple[str, str], ...]:
+    """What symbols are called, and what they are called in Python."""
+    return tuple((symbol.name, name_of(symbol)) for symbol in symbols)
+
+
 def _evaluated(
     codes: tuple[CodeType, ...],
     task: Task,
@@ -125,8 +132,8 @@ def _evaluated(
 ) -> list[V]:
     """What the expressions give of these parameters and data."""
     values: dict[str, Any] = {"A": arithmetic}
-    values |= {name_of(symbol): arithmetic.tensor(data[symbol.name]) for symbol in task.data}
+    values |= {name: arithmetic.tensor(data[key]) for key, name in _names(task.data)}
     for parameter, value in zip(task.parameters, theta, strict=True):
-        for at, symbol in enumerate(parameter.elements):
-            values[name_of(symbol)] = arithmetic.part(value, at)
+        for at, (_, name) in enumerate(_names(parameter.elements)):
+            values[name] = arithmetic.part(value, at)
     return [eval(code, {"__builtins__": BUILTINS}, values) for code in codes]

@@ -23,7 +23,7 @@ _MANY: Final = 40
 """Steps from which on the points of a run would touch."""
 
 
-def error_plot(runs: Sequence[Series], name: str) -> Markup:
+def error_plot(runs: Sequence[Series], name: str, *, width: float = 6.8) -> Markup:
     """Return an SVG element of the errors (solid) and bounds (dashed) of ``runs``, log scale.
 
     A zero or unbounded error has no place on the scale: a triangle on its edge stands for it.
@@ -34,6 +34,8 @@ def error_plot(runs: Sequence[Series], name: str) -> Markup:
         One panel each, titled with its format.
     name
         A prefix that no other drawing in the page has, for the ids inside.
+    width
+        In inches.
     """
     columns = min(len(runs), 2)
     rows = math.ceil(len(runs) / columns)
@@ -48,7 +50,7 @@ def error_plot(runs: Sequence[Series], name: str) -> Markup:
         figure.supxlabel("step t", fontsize=10)
         figure.supylabel("absolute error", fontsize=10)
 
-    return svg(draw, (6.8, 2.3 * rows), name)
+    return svg(draw, (width, 2.3 * rows), name)
 
 
 def _draw(axes: Axes, run: Series) -> None:

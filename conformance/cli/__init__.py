@@ -13,6 +13,7 @@ from optimspec.conformance.cli.mutants import mutants
 from optimspec.conformance.cli.peers import peers
 from optimspec.conformance.cli.report import report
 from optimspec.conformance.cli.soak import soak
+from optimspec.conformance.cli.train import train
 
 app = typer.Typer(
     help="Find out which optimizer an implementation computes, and how well it rounds.",
@@ -55,6 +56,15 @@ app.command(
 app.command(
     epilog="Examples:\n\noptimspec peers\n\noptimspec peers --markdown table.md --json peers.json"
 )(peers)
+
+app.command(
+    epilog="Examples:\n\noptimspec train\n\n"
+    "optimspec train adam torch.optim:Adam mine.py:MyAdam --html comparison.html\n\n"
+    "optimspec train --task rosenbrock sgd,lr=0.001 momentum adam --html paths.html\n\n"
+    "optimspec train --task linear --lr 0.01 --certify\n\n"
+    "Exit status: 0 all were run, diverged or not, 1 an optimizer raised an error, "
+    "2 wrong usage or an optimizer that cannot be loaded."
+)(train)
 
 
 @app.callback(invoke_without_command=True)

@@ -55,7 +55,7 @@ def test_a_faithful_run_of_any_task_is_within_the_bound(task, format):
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_a_faithful_run_of_any_algorithm_is_within_the_bound(name, format):
     algorithm = ALGORITHMS[name]
-    experiment = training("linear", format, 8, algorithm, alpha=2**-10)
+    experiment = training("linear", format, 5, algorithm, alpha=2**-10)
 
     assert closed_loop(algorithm, experiment, rounded(algorithm, experiment)).k <= 1
 
