@@ -4,14 +4,17 @@ from typing import Final
 
 from sympy import Integer, Max, Rational, sqrt
 
+from optimspec.spec.algorithm import Equation
 from optimspec.spec.algorithms.muon import MUON, eps0, m, u
-from optimspec.spec.edit import Edit, Replace, Substitute
+from optimspec.spec.edit import Edit, Insert, Replace, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.matching import IfPossible
 from optimspec.spec.operations import norm
-from optimspec.spec.symbols import columns, g, mu, rows, theta
+from optimspec.spec.symbols import Variable, columns, g, mu, rows, theta
 
 _MUON: Final = frozenset({MUON.name})
 _PYTORCH: Final = "https://docs.pytorch.org/docs/stable/generated/torch.optim.Muon.html"
+raw: Final = Variable("raw")
 _SCALE: Final = sqrt(Max(1, rows / columns))
 
 EPS_LEAST_NORM: Final = Edit(
@@ -23,7 +26,10 @@ EPS_LEAST_NORM: Final = Edit(
     test="eps = 1 and a gradient of norm 1: the steps start from 1 instead of 1/2.",
     seen_in="PyTorch, whose documentation says that eps is added to the denominator.",
     links=(_PYTORCH, "https://github.com/pytorch/pytorch/pull/160213"),
-    operations=(Substitute(1 / (norm(u) + eps0), 1 / Max(norm(u), eps0)),),
+    operations=(
+        Substitute(1 / (norm(u) + eps0), 1 / Max(norm(u), eps0)),
+        IfPossible(Substitute(1 / (norm(raw) + eps0), 1 / Max(norm(raw), eps0))),
+    ),
     only=_MUON,
 )
 
@@ -52,6 +58,28 @@ PLAIN_MOMENTUM: Final = Edit(
     links=(_PYTORCH,),
     operations=(Replace(u, m),),
     option="nesterov",
+    only=_MUON,
+)
+
+MOMENTUM_NORMALIZED: Final = Edit(
+    id="muon-momentum-normalized",
+    kind=Kind.BUG,
+    category=Category.FORMULA,
+    statement="Without nesterov the update is the momentum itself, and its division by the norm is "
+    "done in place: the momentum that is kept has norm 1.",
+    effect="Whatever the sizes of the gradients, the past as a whole counts as one gradient of "
+    "norm mu / (1-mu): 19 for mu = 0.95.",
+    remedy="Divide a copy.",
+    test="nesterov=False, bfloat16 parameters, one step with a gradient of norm 5: the momentum "
+    "buffer must have norm 5 (1-mu).",
+    seen_in="PyTorch's Muon up to 2.13 for parameters in bfloat16, of which bfloat16() is no copy; "
+    "fixed.",
+    links=("https://github.com/pytorch/pytorch/pull/194664",),
+    operations=(
+        Insert(Equation(raw, mu * m.prev + (1 - mu) * g, "momentum"), before=m),
+        Replace(m, raw / (norm(raw) + eps0)),
+        Replace(u, raw),
+    ),
     only=_MUON,
 )
 

@@ -64,6 +64,31 @@ def test_torchs_adafactor_is_the_papers_with_eps_as_a_least_value(base, shape, e
     np.testing.assert_allclose(got, expected, rtol=1e-13, atol=1e-14)
 
 
+MUON = [
+    ((), {}),
+    ((), {"lr": 1.0, "weight_decay": 0.0}),
+    ((), {"eps": 2.0, "momentum": 0.5}),
+    ((), {"ns_coefficients": (2.0, -1.5, 0.5)}),
+    (("muon-without-nesterov",), {"nesterov": False}),
+    (("muon-matched-to-adamw",), {"adjust_lr_fn": "match_rms_adamw"}),
+]
+
+
+@pytest.mark.parametrize("shape", MATRICES[:5])
+@pytest.mark.parametrize(("edits", "options"), MUON)
+def test_torchs_muon_is_jordans_with_eps_as_a_least_value(monkeypatch, shape, edits, options):
+    """Its five steps are made in bfloat16; here its own code makes them in float64."""
+    monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)
+    settings = {"lr": 0.1, "weight_decay": 0.1, "momentum": 0.95, "eps": 1e-7, **options}
+    names = {"alpha": "lr", "lambda": "weight_decay", "mu": "momentum", "epsilon0": "eps"}
+    hyper = ALGORITHMS["muon"].defaults | {name: settings[key] for name, key in names.items()}
+    hyper |= dict(zip("abc", options.get("ns_coefficients", ()), strict=False))
+    algorithm = edited("muon", "muon-eps-clamps", *edits)
+    expected, got = both(algorithm, hyper, lambda p: torch.optim.Muon(p, **settings), shape)
+
+    np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-12)
+
+
 def test_a_row_is_a_vector():
     """Algorithm 4 on a matrix of one row is Algorithm 5: the rows' factor cancels."""
     rng = np.random.default_rng(0)
