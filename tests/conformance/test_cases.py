@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import sympy
 
-from optimspec.conformance.cases import REGIMES, curated
+from optimspec.conformance.cases import curated
+from optimspec.conformance.regimes import REGIMES
 from optimspec.reference import FORMATS
 from optimspec.spec import ALGORITHMS
 
