@@ -1,6 +1,6 @@
 """What the papers say: algorithms as SymPy equations, with their variants, bugs and claims."""
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State, StepBound
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State, StepBound
 from optimspec.spec.catalogue import (
     ALGORITHMS,
     EDITS,
@@ -19,6 +19,7 @@ from optimspec.spec.edit import Edit, Insert, Replace, Substitute, changes
 from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError, UnknownName
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.mutations import mutations_of
 from optimspec.spec.task import Task
 from optimspec.spec.tasks import TASKS

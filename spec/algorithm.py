@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import sympy
 
-from optimspec.spec.errors import MalformedAlgorithm
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation, matmul
-from optimspec.spec.symbols import INPUTS, Variable, columns, rows, theta
+from optimspec.spec.symbols import Variable
+from optimspec.spec.wellformed import require_well_formed
 
 if TYPE_CHECKING:
     from optimspec.spec.edit import Edit
@@ -26,70 +27,6 @@ class Source:
 
     def __str__(self) -> str:
         return f"{self.work}, {self.place}"
-
-
-@dataclass(frozen=True, slots=True)
-class Hyperparameter:
-    """A scalar the user sets.
-
-    Parameters
-    ----------
-    symbol
-        Its symbol in the equations.
-    default
-        The paper's recommended value, written as a decimal string so that it stays exact.
-    domain
-        The values for which the algorithm is defined.
-    meaning
-        What it is, in a few words.
-    usual
-        What the curated cases take that say nothing else; the target's own value if empty.
-    tried
-        What a search for a counterexample tries, the plainest value first; none if it keeps the
-        target's value.
-    decades
-        The powers of ten between which random values are drawn, if any; for a share, that of 1
-        minus the value.
-    exact, changed
-        Two telling values, the first of them exact in binary: what a curated case takes from the
-        start, and what another takes in the middle of its run.
-    keys
-        What it is called in code, likeliest first.
-    pair
-        The keyword and the index under which it is kept if it comes together with others.
-    """
-
-    symbol: sympy.Symbol
-    default: str
-    domain: sympy.Set
-    meaning: str
-    usual: str = ""
-    tried: tuple[str, ...] = ()
-    decades: tuple[int, int] | None = None
-    exact: str = ""
-    changed: str = ""
-    keys: tuple[str, ...] = ()
-    pair: tuple[str, int] | None = None
-
-    @property
-    def name(self) -> str:
-        """The symbol's name."""
-        return str(self.symbol.name)
-
-    @property
-    def value(self) -> sympy.Rational:
-        """The default as an exact rational."""
-        return sympy.Rational(self.default)
-
-    @property
-    def is_share(self) -> bool:
-        """Whether its values end at 1, as those of a decay rate do."""
-        return bool(self.domain.sup == 1)
-
-    @property
-    def may_vanish(self) -> bool:
-        """Whether 0 is in its domain."""
-        return 0 in self.domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +72,6 @@ class Equation:
     rhs: sympy.Expr
     meaning: str
     place: str = ""
-
-
-_UNDEFINED: Final = frozenset({sympy.nan, sympy.zoo, sympy.oo, -sympy.oo, sympy.I})
-
-
-@lru_cache(maxsize=8192)
-def _symbols(expression: sympy.Expr) -> frozenset[sympy.Basic]:
-    """The symbols of an expression, and what stands in it for no number at all."""
-    return frozenset(expression.atoms(sympy.Symbol, *map(type, _UNDEFINED))) & (
-        expression.free_symbols | _UNDEFINED
-    )
 
 
 @lru_cache(maxsize=8192)
@@ -216,38 +142,7 @@ class Algorithm:
     edits: tuple[Edit, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        known = set(INPUTS) | {h.symbol for h in self.hyperparameters}
-        known |= {s.variable.prev for s in self.state}
-        for equation in self.equations:
-            symbols = _symbols(equation.rhs)
-            if symbols & _UNDEFINED:
-                raise MalformedAlgorithm(
-                    f"Every equation must have a value: the one for {equation.lhs} in {self.name} "
-                    f"is {equation.rhs}. Divide by nothing that is always zero."
-                )
-            unknown = symbols - known
-            if unknown:
-                names = ", ".join(sorted(str(symbol) for symbol in unknown))
-                raise MalformedAlgorithm(
-                    f"Every symbol must be defined before it is used: the equation for "
-                    f"{equation.lhs} in {self.name} uses {names}. Define it above, or add it to "
-                    f"the state or the hyperparameters."
-                )
-            known.add(equation.lhs)
-        given = {rows, columns, theta.prev} | {h.symbol for h in self.hyperparameters}
-        for kept in self.state:
-            if unknown := kept.start.free_symbols - given:
-                raise MalformedAlgorithm(
-                    f"A start value must be made of hyperparameters and the parameter: that of "
-                    f"{kept.variable} in {self.name} uses {', '.join(sorted(map(str, unknown)))}."
-                )
-        undefined = [s.variable.name for s in self.state if s.variable not in known]
-        if undefined:
-            raise MalformedAlgorithm(
-                f"Every state variable needs an equation: {self.name} has none for {undefined}."
-            )
-        if not self.equations or self.equations[-1].lhs != theta:
-            raise MalformedAlgorithm(f"The last equation of {self.name} must define theta.")
+        require_well_formed(self)
 
     def __getitem__(self, lhs: Variable) -> Equation:
         """Return the equation that defines ``lhs``; KeyError if there is none."""

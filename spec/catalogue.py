@@ -6,12 +6,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from optimspec.spec.algorithm import Algorithm, Hyperparameter
+from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.claim import Claim
 from optimspec.spec.discover import defined, modules
 from optimspec.spec.edit import Edit
 from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.errors import UnknownName
+from optimspec.spec.hyperparameters import Hyperparameter
 
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {
     a.name: a for a in sorted(defined("optimspec.spec.algorithms", Algorithm), key=lambda a: a.name)

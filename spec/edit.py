@@ -9,9 +9,10 @@ from typing import Protocol
 
 import sympy
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, State
+from optimspec.spec.algorithm import Algorithm, Equation, State
 from optimspec.spec.entry import Entry
 from optimspec.spec.errors import EditDoesNotApply, MalformedAlgorithm, SpecError
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.symbols import Variable
 
 

@@ -1,11 +1,77 @@
-"""The hyperparameters that algorithms share, with the values worth running them on."""
+"""What users set: the scalars that algorithms share, with the values worth running them on."""
 
+from dataclasses import dataclass
 from typing import Final
 
+import sympy
 from sympy import Interval, oo
 
-from optimspec.spec.algorithm import Hyperparameter
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam, mu, tau
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameter:
+    """A scalar the user sets.
+
+    Parameters
+    ----------
+    symbol
+        Its symbol in the equations.
+    default
+        The paper's recommended value, written as a decimal string so that it stays exact.
+    domain
+        The values for which the algorithm is defined.
+    meaning
+        What it is, in a few words.
+    usual
+        What the curated cases take that say nothing else; the target's own value if empty.
+    tried
+        What a search for a counterexample tries, the plainest value first; none if it keeps the
+        target's value.
+    decades
+        The powers of ten between which random values are drawn, if any; for a share, that of 1
+        minus the value.
+    exact, changed
+        Two telling values, the first of them exact in binary: what a curated case takes from the
+        start, and what another takes in the middle of its run.
+    keys
+        What it is called in code, likeliest first.
+    pair
+        The keyword and the index under which it is kept if it comes together with others.
+    """
+
+    symbol: sympy.Symbol
+    default: str
+    domain: sympy.Set
+    meaning: str
+    usual: str = ""
+    tried: tuple[str, ...] = ()
+    decades: tuple[int, int] | None = None
+    exact: str = ""
+    changed: str = ""
+    keys: tuple[str, ...] = ()
+    pair: tuple[str, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """The symbol's name."""
+        return str(self.symbol.name)
+
+    @property
+    def value(self) -> sympy.Rational:
+        """The default as an exact rational."""
+        return sympy.Rational(self.default)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its values end at 1, as those of a decay rate do."""
+        return bool(self.domain.sup == 1)
+
+    @property
+    def may_vanish(self) -> bool:
+        """Whether 0 is in its domain."""
+        return 0 in self.domain
+
 
 _POSITIVE: Final = Interval(0, oo)
 _SHARE: Final = Interval.Ropen(0, 1)

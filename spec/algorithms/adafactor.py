@@ -11,8 +11,8 @@ from typing import Final
 
 from sympy import Integer, Interval, Max, Min, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
-from optimspec.spec.hyperparameters import ALPHA
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
+from optimspec.spec.hyperparameters import ALPHA, Hyperparameter
 from optimspec.spec.operations import column_mean, rms, row_mean
 from optimspec.spec.symbols import Variable, alpha, g, t, theta
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from sympy import Eq, Integer, Piecewise, Symbol, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
 from optimspec.spec.algorithms.adam import m, m_hat
-from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS, Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, t, theta
 
 beta3: Final = Symbol("beta3", nonnegative=True)

@@ -4,9 +4,9 @@ from typing import Final
 
 from sympy import Integer, Interval, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
 from optimspec.spec.algorithms.adam import ADAM, m, m_hat, v, v_hat
-from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS, Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, eps, g, theta
 
 beta3: Final = Symbol("beta3", nonnegative=True)

@@ -11,8 +11,8 @@ from typing import Final
 
 from sympy import Integer, Interval, Max, Symbol, oo
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
-from optimspec.spec.hyperparameters import ALPHA
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
+from optimspec.spec.hyperparameters import ALPHA, Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, g, t, theta
 
 x: Final = Variable("x")

@@ -12,8 +12,8 @@ from typing import Final
 
 from sympy import Expr, Integer, Interval, Max, Reals, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
-from optimspec.spec.hyperparameters import ALPHA, MU, WEIGHT_DECAY
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
+from optimspec.spec.hyperparameters import ALPHA, MU, WEIGHT_DECAY, Hyperparameter
 from optimspec.spec.operations import matmul, norm, transpose
 from optimspec.spec.symbols import Variable, alpha, columns, g, lam, mu, rows, theta
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from sympy import Expr, Integer, Interval, Rational, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
 from optimspec.spec.algorithms.adam import m, m_hat, v, v_hat
-from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS, Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, t, theta
 
 mu: Final = Variable("mu")

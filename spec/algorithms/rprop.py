@@ -11,8 +11,8 @@ from typing import Final
 
 from sympy import Integer, Interval, Max, Min, Piecewise, Symbol, oo, sign
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
-from optimspec.spec.hyperparameters import ALPHA
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
+from optimspec.spec.hyperparameters import ALPHA, Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, g, theta
 
 delta: Final = Variable("delta")

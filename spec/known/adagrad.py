@@ -4,10 +4,11 @@ from typing import Final
 
 from sympy import Interval, Symbol, oo
 
-from optimspec.spec.algorithm import Hyperparameter, State
+from optimspec.spec.algorithm import State
 from optimspec.spec.algorithms.adagrad import G
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.symbols import alpha, g, t, theta
 
 _DOCUMENTATION: Final = "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adagrad.html"

@@ -4,7 +4,6 @@ from typing import Final
 
 from sympy import Interval, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Hyperparameter
 from optimspec.spec.algorithms.adam import v, v_hat
 from optimspec.spec.algorithms.schedule_free import (
     SCHEDULE_FREE_ADAMW,
@@ -17,7 +16,7 @@ from optimspec.spec.algorithms.schedule_free import (
 )
 from optimspec.spec.edit import Edit, Replace, Substitute
 from optimspec.spec.entry import Category, Kind
-from optimspec.spec.hyperparameters import WEIGHT_DECAY
+from optimspec.spec.hyperparameters import WEIGHT_DECAY, Hyperparameter
 from optimspec.spec.symbols import alpha, beta2, lam, t, theta
 
 _BOTH: Final = frozenset({SCHEDULE_FREE_SGD.name, SCHEDULE_FREE_ADAMW.name})

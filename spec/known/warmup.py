@@ -4,7 +4,7 @@ from typing import Final
 
 from sympy import Integer, Interval, Min, Symbol, exp, log, oo
 
-from optimspec.spec.algorithm import Equation, Hyperparameter
+from optimspec.spec.algorithm import Equation
 from optimspec.spec.algorithms.ademamix import ADEMAMIX, alpha_slow, beta3, m_slow
 from optimspec.spec.algorithms.schedule_free import (
     SCHEDULE_FREE_ADAMW,
@@ -14,6 +14,7 @@ from optimspec.spec.algorithms.schedule_free import (
 )
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.symbols import Variable, alpha, beta1, t, theta
 
 _SCHEDULE_FREE: Final = frozenset({SCHEDULE_FREE_SGD.name, SCHEDULE_FREE_ADAMW.name})
