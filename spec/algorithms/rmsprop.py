@@ -8,13 +8,12 @@ from sympy import Integer, Interval, Symbol, sqrt
 from optimspec.spec.algorithm import (
     Algorithm,
     Equation,
-    Hyperparameter,
     Source,
     State,
     StepBound,
 )
 from optimspec.spec.algorithms.adam import v, v_hat
-from optimspec.spec.hyperparameters import ALPHA, EPS
+from optimspec.spec.hyperparameters import ALPHA, EPS, Hyperparameter
 from optimspec.spec.symbols import alpha, eps, g, index, t, theta
 
 rho: Final = Symbol("rho", nonnegative=True)
