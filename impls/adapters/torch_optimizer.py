@@ -122,30 +122,13 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
         group = _build(call, to_parameters([PROBE], "float32"), {}).param_groups[0]
     in_groups = naming.places(group, call.claimed)
     in_groups = {n: in_groups[n] for n in naming.read(group, in_groups)}
-    if call.open_ended:
-        hidden = {n: p for n, p in in_groups.items() if p.key not in call.fixed}
-        call = replace(call, where={**hidden, **call.where})
-    values = {**call.values, **naming.read(group, in_groups)}
-    call = replace(call, values=values)
-    call = replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+    call = _settled(call, group, in_groups)
     sparse = takes_sparse_alone(lambda parameters: _build(call, parameters, {}))
-
-    def start(format: str) -> TorchSession:  # noqa: A002 - the protocol's word
-        parameters = to_parameters([PROBE], format)
-        made = _build(call, parameters, {})
-        made = given_sparse(made) if sparse else made
-        return TorchSession(made, parameters, format, in_groups)
-
     return TorchOptimizer(
         name=call.title(name),
-        claim=naming.claim(inner.__name__, values, {**call.options, **group}),
-        capabilities=Capabilities(
-            formats=formats_that_step(start),
-            settable=frozenset(call.where),
-            schedulable=frozenset(in_groups),
-            contract="torch",
-        ),
-        hyperparameters=values,
+        claim=naming.claim(inner.__name__, call.values, {**call.options, **group}),
+        capabilities=_capabilities(call, in_groups, sparse=sparse),
+        hyperparameters=call.values,
         _call=call,
         _reference=name,
         _in_groups=in_groups,
@@ -153,6 +136,32 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
             n for n, p in in_groups.items() if isinstance(group[p.key], torch.Tensor)
         ),
         _sparse=sparse,
+    )
+
+
+def _settled(call: Call, group: Mapping[str, object], in_groups: Mapping[str, Place]) -> Call:
+    """The call with the values that a group has, and with the places that take a number."""
+    hidden = {n: p for n, p in in_groups.items() if p.key not in call.fixed}
+    call = replace(
+        call,
+        where={**hidden, **call.where} if call.open_ended else call.where,
+        values={**call.values, **naming.read(group, in_groups)},
+    )
+    return replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+
+
+def _capabilities(call: Call, in_groups: Mapping[str, Place], *, sparse: bool) -> Capabilities:
+    def start(format: str) -> TorchSession:  # noqa: A002 - the protocol's word
+        parameters = to_parameters([PROBE], format)
+        made = _build(call, parameters, {})
+        made = given_sparse(made) if sparse else made
+        return TorchSession(made, parameters, format, in_groups)
+
+    return Capabilities(
+        formats=formats_that_step(start),
+        settable=frozenset(call.where),
+        schedulable=frozenset(in_groups),
+        contract="torch",
     )
 
 
