@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
+from optimspec.reference import balls
 from optimspec.reference.arithmetic import Relation
 from optimspec.reference.formats import Array, filled, lacks
 
@@ -177,10 +178,22 @@ class Ball(_Exact):
 
     def __init__(self) -> None:
         super().__init__(flint.arb, flint.arb.nan())
-        self._sqrt = np.frompyfunc(flint.arb.sqrt, 1, 1)
+        self._sqrt = np.frompyfunc(balls.root, 1, 1)
         self._maximum = np.frompyfunc(flint.arb.max, 2, 1)
         self._minimum = np.frompyfunc(flint.arb.min, 2, 1)
-        self._sign = np.frompyfunc(flint.arb.sgn, 1, 1)
+        self._sign = np.frompyfunc(balls.sign, 1, 1)
         self._exp = np.frompyfunc(flint.arb.exp, 1, 1)
         self._log = np.frompyfunc(flint.arb.log, 1, 1)
-        self._atan2 = np.frompyfunc(flint.arb.atan2, 2, 1)
+        self._atan2 = np.frompyfunc(balls.angle, 2, 1)
+
+    def tensor(self, values: Array) -> Objects:
+        """See :class:`Arithmetic`."""
+        return super().tensor(values).view(balls.Balls)
+
+    def scalar(self, value: float) -> Objects:
+        """See :class:`Arithmetic`."""
+        return super().scalar(value).view(balls.Balls)
+
+    def rational(self, p: int, q: int) -> Objects:
+        """See :class:`Arithmetic`."""
+        return super().rational(p, q).view(balls.Balls)

@@ -117,4 +117,4 @@ def filled(x: Any, previous: Any) -> Any:  # noqa: ANN401 - arrays of any kind o
     if np.shape(x) == np.shape(previous):
         return x
     shape = np.broadcast_shapes(np.shape(x), np.shape(previous))
-    return x if np.shape(x) == shape else np.broadcast_to(x, shape)
+    return x if np.shape(x) == shape else np.broadcast_to(x, shape, subok=True)
