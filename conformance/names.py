@@ -28,7 +28,7 @@ class Spelling:
         Its names, likeliest first.
     value
         What it is given where a keyword for it has no default: the paper's value, or 0 for what
-        is off unless somebody asks for it.
+        an option adds, which is off unless somebody asks for it.
     pair
         Where it is kept if it comes together with others.
     """
@@ -43,8 +43,8 @@ _OPTIONAL: Final = {
 }
 
 
-def _spelling(h: Hyperparameter) -> Spelling:
-    value = 0.0 if h.name in _OPTIONAL else float(h.value)
+def _spelling(h: Hyperparameter, *, is_off: bool) -> Spelling:
+    value = 0.0 if is_off else float(h.value)
     return Spelling(h.keys or (h.name,), value, Place(*h.pair) if h.pair else None)
 
 
@@ -55,13 +55,14 @@ def spellings(claim: str | None) -> Mapping[str, Spelling]:
     Those of the algorithm called ``claim`` come first, then those that options add, then those of
     all others, of which a third or later member of a tuple is left out.
     """
-    own = ALGORITHMS[claim or "adam"].hyperparameters
+    own = {h.name: h for h in ALGORITHMS[claim or "adam"].hyperparameters}
     other = (h for a in ALGORITHMS.values() for h in a.hyperparameters)
-    found = {h.name: h for h in (*own, *_OPTIONAL.values())}
+    found = own | {name: h for name, h in _OPTIONAL.items() if name not in own}
     for h in other:
         if h.pair is None or h.pair[1] < 2:
             found.setdefault(h.name, h)
-    return {name: _spelling(h) for name, h in found.items()}
+    off = _OPTIONAL.keys() - own.keys()
+    return {name: _spelling(h, is_off=name in off) for name, h in found.items()}
 
 
 STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
