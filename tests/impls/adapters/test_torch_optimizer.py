@@ -128,14 +128,17 @@ def test_state_is_in_the_parameters_format(format: str) -> None:
     session = target().start(arrays((3,)), {}, format)
     assert session.state() == [{}]
     session.step(arrays((3,)))
-    assert {"m": format, "v": format} == session.state_formats()
+    assert {"m": format, "v": format}.items() <= session.state_formats().items()
+    assert {*session.state_formats().values()} == {format}
 
 
 def test_parameter_without_gradient_has_no_state() -> None:
     theta0 = arrays((2,), (3,))
     session = target().start(theta0, {}, "float32")
     session.step([None, np.ones(3)])
-    assert [set(), {"m", "v"}] == [set(state) for state in session.state()]
+    without, having = session.state()
+    assert not without
+    assert having.keys() >= {"m", "v"}
 
 
 def test_returned_arrays_are_not_the_optimizers_own() -> None:
