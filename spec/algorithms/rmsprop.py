@@ -5,13 +5,7 @@ from typing import Final
 
 from sympy import Integer, Interval, Symbol, sqrt
 
-from optimspec.spec.algorithm import (
-    Algorithm,
-    Equation,
-    Source,
-    State,
-    StepBound,
-)
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State, StepBound
 from optimspec.spec.algorithms.adam import v, v_hat
 from optimspec.spec.hyperparameters import ALPHA, EPS, Hyperparameter
 from optimspec.spec.symbols import alpha, eps, g, index, t, theta
