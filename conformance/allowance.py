@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Array, Bounds, Experiment, run
+from optimspec.reference import FORMATS, Array, Bounds, Experiment, Followed, run
 from optimspec.reference.trajectory import history
 from optimspec.spec import Algorithm
+from optimspec.spec.symbols import is_tensor
 
 
 class Loss(NamedTuple):
@@ -24,11 +25,14 @@ class Loss(NamedTuple):
         Whether what depends on hyperparameters and the step alone is computed in it too.
     said
         The loss in words.
+    inside
+        Whether only what no later step sees is rounded so; for products of matrices.
     """
 
     format: str
     coarse_scalars: bool
     said: str
+    inside: bool = False
 
 
 @lru_cache(maxsize=2048)
@@ -48,11 +52,14 @@ def bounds(
         A loss of precision to allow for beyond the parameters' rounding.
     """
     own = {s.variable.name for s in algorithm.state}
+    kind = Followed if algorithm.multiplies_matrices else Bounds
+    state = {n: FORMATS[f] for n, f in state_formats if n in own}
     if loss is None:
-        state = {n: FORMATS[f] for n, f in state_formats if n in own}
-        arithmetic = Bounds(experiment.arithmetic, state)
+        arithmetic = kind(experiment.arithmetic, state)
+    elif loss.inside:
+        arithmetic = Followed(experiment.arithmetic, state, inside=FORMATS[loss.format])
     else:
-        arithmetic = Bounds(FORMATS[loss.format], {}, coarse_scalars=loss.coarse_scalars)
+        arithmetic = kind(FORMATS[loss.format], {}, coarse_scalars=loss.coarse_scalars)
     bounded = run(algorithm, arithmetic, experiment)
     return [
         {name: np.array([x.bound for x in history(bounded, at, name)]) for name in bounded[0][at]}
@@ -66,11 +73,22 @@ def observed_bounds(
     """The bounds for a run, state kept in wider formats than the parameters' allowed for.
 
     State in a narrower format is the target's own choice, and its rounding is counted as error.
+    A state variable that is one number for all elements says nothing of the format in which
+    tensors are computed.
     """
     experiment = observation.experiment
     wider = sorted(
         (name, kept)
         for name, kept in observation.state_formats.items()
         if FORMATS[kept].precision > experiment.arithmetic.precision
+        and name not in _numbers(algorithm)
     )
     return bounds(algorithm, experiment, tuple(wider), loss)
+
+
+@lru_cache(maxsize=2048)
+def _numbers(algorithm: Algorithm) -> frozenset[str]:
+    """The variables that are made of hyperparameters and the step alone."""
+    return frozenset(
+        e.lhs.name for e in algorithm.equations if not any(map(is_tensor, e.rhs.free_symbols))
+    )

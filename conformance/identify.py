@@ -43,14 +43,20 @@ class Identified:
     tried: int = 0
 
 
+_NARROW: Final = Loss("bfloat16", False, "with intermediate values in bfloat16", inside=True)
+"""For what multiplies matrices: with the momentum and the parameters in their own formats."""
+
+
 def losses(finest: str) -> tuple[Loss, ...]:
     """The losses to think of where no formula fits to within the finest format's rounding."""
     if finest == "float64":
         return (
             Loss("float32", False, "to the accuracy of float32"),
             Loss("float32", True, "to the accuracy of float32, its scalars included"),
+            _NARROW,
         )
-    return (Loss(finest, True, f"with scalars computed in {finest}"),)
+    coarse = Loss(finest, True, f"with scalars computed in {finest}")
+    return (coarse, _NARROW) if finest == "float32" else (coarse,)
 
 
 def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
@@ -70,8 +76,9 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
             return Identified(first, tuple(others), None, tried)
     for loss in losses(bench.finest):
         screen = Screen(bench, loss.format)
+        apt = [base for base in bases if base.multiplies_matrices or not loss.inside]
         for size in range(2):
-            combined = (c for base in bases for c in combinations(base, _edits(bench, base), size))
+            combined = (c for base in apt for c in combinations(base, _edits(bench, base), size))
             found = [c for c in combined if screen.passes(c) and explains(bench, c, loss)]
             if found:
                 first, *others = sorted(found, key=_blame)

@@ -80,7 +80,7 @@ class Arithmetic(Protocol[V]):
         ...
 
     def matmul(self, x: V, y: V) -> V:
-        """The matrix product."""
+        """The matrix product; a number in it is a factor."""
         ...
 
     def transpose(self, x: V) -> V:

@@ -84,11 +84,11 @@ class Float64:
 
     def matmul(self, x: Array, y: Array) -> Array:
         """See :class:`Arithmetic`."""
-        return np.matmul(x, y)
+        return x * y if 1 in (np.size(x), np.size(y)) else np.matmul(x, y)
 
     def transpose(self, x: Array) -> Array:
         """See :class:`Arithmetic`."""
-        return np.swapaxes(x, -1, -2)
+        return x if lacks(-2, x) else np.swapaxes(x, -1, -2)
 
     def part(self, x: Array, at: int) -> Array:
         """See :class:`Arithmetic`."""

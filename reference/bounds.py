@@ -148,6 +148,8 @@ class Bounds:
 
     def matmul(self, x: Bounded, y: Bounded) -> Bounded:
         """See :class:`Arithmetic`; for every order of summation."""
+        if 1 in (np.size(x.value), np.size(y.value)):
+            return x * y
         into, length = x.format or FLOAT64, np.shape(x.value)[-1]
         left, right = np.abs(x.value), np.abs(y.value)
         most = (left + x.bound) @ (right + y.bound)
@@ -157,6 +159,8 @@ class Bounds:
 
     def transpose(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
+        if lacks(-2, x.value):
+            return x
         value, bound = (np.swapaxes(part, -1, -2) for part in (x.value, x.bound))
         return Bounded(value, bound, x.format)
 

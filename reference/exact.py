@@ -123,11 +123,11 @@ class _Exact:
 
     def matmul(self, x: Any, y: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
-        return np.matmul(x, y)
+        return x * y if 1 in (np.size(x), np.size(y)) else np.matmul(x, y)
 
     def transpose(self, x: Any) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
-        return np.swapaxes(x, -1, -2)
+        return x if lacks(-2, x) else np.swapaxes(x, -1, -2)
 
     def part(self, x: Any, at: int) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""

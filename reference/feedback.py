@@ -133,6 +133,8 @@ class Feedback(Bounds):
     def matmul(self, x: Bounded, y: Bounded) -> Affine:
         """See :class:`Arithmetic`."""
         left, right = as_affine(x), as_affine(y)
+        if 1 in (np.size(x.value), np.size(y.value)):
+            return left * right
         result = super().matmul(left, right)
         form = np.zeros((max(len(left.slope), len(right.slope)), *np.shape(result.value)))
         form[: len(left.slope)] += left.slope @ right.value
@@ -142,6 +144,8 @@ class Feedback(Bounds):
 
     def transpose(self, x: Bounded) -> Affine:
         """See :class:`Arithmetic`."""
+        if lacks(-2, x.value):
+            return as_affine(x)
         result = super().transpose(x)
         slope = np.swapaxes(as_affine(x).slope, -1, -2)
         return Affine(result.value, result.bound, result.format, slope)

@@ -19,13 +19,31 @@ def test_the_maximum_with_something_undefined_is_undefined(arithmetic):
         assert np.isnan(float(found[0]))
 
 
-@pytest.mark.parametrize("axis", [-1, -2, None])
-@pytest.mark.parametrize(
+EACH = pytest.mark.parametrize(
     "arithmetic",
     [Float64(), Multiprecision(100), Ball(), Bounds(FLOAT32, {}), Followed(FLOAT32, {})],
     ids=lambda a: type(a).__name__,
 )
-def test_the_mean_of_a_scalar_is_the_scalar(arithmetic, axis):
-    found = arithmetic.mean(arithmetic.scalar(0.5), axis)
 
-    assert float(np.ravel(getattr(found, "value", found))[0]) == 0.5
+
+def numbers(x):
+    return np.vectorize(float)(getattr(x, "value", x))
+
+
+@EACH
+@pytest.mark.parametrize("axis", [-1, -2, None])
+def test_the_mean_of_a_scalar_is_the_scalar(arithmetic, axis):
+    assert numbers(arithmetic.mean(arithmetic.scalar(0.5), axis)).item() == 0.5
+
+
+@EACH
+def test_a_number_in_a_product_is_a_factor_and_its_own_transpose(arithmetic):
+    half, matrix = arithmetic.scalar(0.5), arithmetic.tensor(np.arange(6.0).reshape(2, 3))
+    one = arithmetic.total(arithmetic.tensor(np.ones((1, 1))))
+
+    for found in (
+        arithmetic.matmul(arithmetic.transpose(half), matrix),
+        arithmetic.matmul(matrix, half),
+        arithmetic.matmul(one, matrix) * half,
+    ):
+        np.testing.assert_array_equal(numbers(found), np.arange(6.0).reshape(2, 3) / 2)
