@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from optimspec.spec import ALGORITHMS, EDITS, Hyperparameter
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Edit, Hyperparameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,19 @@ def spellings(claim: str | None) -> Mapping[str, Spelling]:
     return {name: _spelling(h, is_off=name in off) for name, h in found.items()}
 
 
+_OWNERS: Final[tuple[Algorithm | Edit, ...]] = (*ALGORITHMS.values(), *EDITS.values())
+_STATE: Final = tuple(kept for owner in _OWNERS for kept in owner.state)
+
 STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    kept.variable.name: tuple(
+    variable.name: tuple(
         dict.fromkeys(
             key
-            for owner in (*ALGORITHMS.values(), *EDITS.values())
-            for s in owner.state
-            if s.variable == kept.variable
-            for key in (*s.keys, s.variable.name)
+            for kept in _STATE
+            if kept.variable == variable
+            for key in (*kept.keys, variable.name)
         )
     )
-    for owner in (*ALGORITHMS.values(), *EDITS.values())
-    for kept in owner.state
+    for variable in dict.fromkeys(kept.variable for kept in _STATE)
 }
 """What each state variable is called, likeliest first."""
 

@@ -71,7 +71,8 @@ class Excerpt:
         With a fit, the value that its edit would give with this number, or with each of an array.
         """
         program = lower(algorithm)
-        now = program.start(_NUMBERS, dict(self.settings[0]), self.start, ())
+        first: dict[str, Any] = dict(self.settings[0])
+        now = program.start(_NUMBERS, first, self.start, ())
         rows = zip(self.gradients, self.settings, strict=True)
         for step, (gradient, hyper) in enumerate(rows, start=1):
             used: dict[str, Any] = dict(hyper)

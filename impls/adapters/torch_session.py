@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from optimspec.conformance.names import STATE_NAMES, Place
@@ -83,8 +84,8 @@ class TorchSession:
 def _fits(tensor: torch.Tensor, parameter: torch.Tensor) -> bool:
     """Whether a tensor has one value for each element of a parameter, or for several at once."""
     try:
-        return torch.broadcast_shapes(tensor.shape, parameter.shape) == parameter.shape
-    except RuntimeError:
+        return np.broadcast_shapes(tensor.shape, parameter.shape) == parameter.shape
+    except ValueError:
         return False
 
 
