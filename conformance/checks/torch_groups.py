@@ -47,10 +47,11 @@ _OTHERS: Final = {"betas": (0.5, 0.75), "eps": 2.0**-4, "weight_decay": 0.25}
 
 
 def _as_long(value: Any, default: Any) -> Any:  # noqa: ANN401 - whatever a group holds
-    """A setting as long as its default: some optimizers have a third beta."""
-    if not isinstance(value, tuple) or not isinstance(default, tuple | list):
+    """A setting as long as its default: some optimizers have a third beta, or two eps."""
+    if not isinstance(default, tuple | list):
         return value
-    return (*value, *default[len(value) :])
+    own = value if isinstance(value, tuple) else (value,) * len(default)
+    return (*own, *default[len(own) :])
 
 
 def _settings(bench: TorchBench) -> str:

@@ -36,7 +36,7 @@ def _finite(bench: TorchBench, rate: float | torch.Tensor) -> bool:
     set_rate(optimizer, rate)
     for seed in (1, 2):
         (gradient,) = bench.randn((3,), seed=seed)
-        gradient[1] = 0.0
+        gradient[..., 1] = 0.0
         step(optimizer, [theta], [gradient])
     return bool(theta.isfinite().all())
 
