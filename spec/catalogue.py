@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Final
 
@@ -20,16 +20,18 @@ ALGORITHMS: Final[Mapping[str, Algorithm]] = {
 """Every specification that a module in ``spec/algorithms`` defines, by name."""
 
 
-def _gathered() -> dict[str, tuple[Claim, ...]]:
-    """The claims about each algorithm; several modules may have some about one."""
+@cache
+def _claims() -> Mapping[str, tuple[Claim, ...]]:
+    """The claims about each algorithm; several modules may have some about one.
+
+    Built when first asked for: most work needs none, and they take long.
+    """
     gathered: dict[str, tuple[Claim, ...]] = {}
     for module in modules("optimspec.spec.claims"):
         for name, claims in getattr(module, "CLAIMS", {}).items():
             gathered[name] = (*gathered.get(name, ()), *claims)
     return gathered
 
-
-_CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = _gathered()
 
 ENTRIES: Final[tuple[Entry, ...]] = tuple(
     sorted(
@@ -110,7 +112,7 @@ def may_have(algorithm: Algorithm, fault: Fault) -> bool:
 
 def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:
     """Return the claims about ``algorithm``; there are none about one that has edits."""
-    return () if algorithm.edits else _CLAIMS.get(algorithm.name, ())
+    return () if algorithm.edits else _claims().get(algorithm.name, ())
 
 
 def algorithm(name: str) -> Algorithm:
