@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 import sympy
-from sympy import Add, Dummy, Expr, Indexed, Sum, Symbol
+from sympy import Add, Dummy, Expr, Indexed, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 _DIGITS: Final = 50
@@ -18,7 +18,7 @@ def vanishes(expression: Expr) -> bool:
     be zero count as positive: both sides are continuous there.
     """
     canonical = _canonical(_positive(expression))
-    unknowns = canonical.atoms(Sum, Indexed, AppliedUndef)
+    unknowns = canonical.atoms(Sum, Product, Indexed, AppliedUndef)
     free = canonical.xreplace({unknown: Dummy(real=True) for unknown in unknowns})
     if _has_value(free):
         return False
@@ -27,9 +27,12 @@ def vanishes(expression: Expr) -> bool:
 
 
 def peeled(expression: Expr, limit: Symbol) -> Expr:
-    """``expression`` with the last term taken out of every sum that runs to ``limit``."""
+    """``expression`` with the last term taken out of every sum that runs to ``limit``.
+
+    Of a product it is the last factor.
+    """
     return expression.replace(
-        lambda part: isinstance(part, Sum) and part.limits[-1][2] == limit,
+        lambda part: isinstance(part, (Sum, Product)) and part.limits[-1][2] == limit,
         _without_last_term,
     )
 
@@ -79,18 +82,21 @@ def _has_value(expression: Expr) -> bool:
     return bool(value.is_Float and abs(value) > 10 ** (-_DIGITS // 2))
 
 
-def _outer(part: Sum) -> tuple[Expr, Symbol, Expr, Expr]:
+def _outer(part: Sum | Product) -> tuple[Expr, Symbol, Expr, Expr]:
     """Summand, index and limits of the outermost sum; SymPy joins nested sums into one."""
     *inner, (variable, first, last) = part.limits
-    return Sum(part.function, *inner) if inner else part.function, variable, first, last
+    return part.func(part.function, *inner) if inner else part.function, variable, first, last
 
 
-def _without_last_term(part: Sum) -> Expr:
-    summand, variable, first, last = _outer(part)
-    return Sum(summand, (variable, first, last - 1)) + summand.subs(variable, last)
+def _without_last_term(part: Sum | Product) -> Expr:
+    term, variable, first, last = _outer(part)
+    before, own = part.func(term, (variable, first, last - 1)), term.subs(variable, last)
+    return before + own if isinstance(part, Sum) else before * own
 
 
 def _canonical(expression: Expr) -> Expr:
+    empty = {part: part.doit() for part in expression.atoms(Product) if part.has_empty_sequence}
+    expression = expression.xreplace(empty)
     sums = expression.atoms(Sum)
     nested = {inner for part in sums for inner in part.function.atoms(Sum)}
     return sympy.expand(expression.xreplace({part: _split(part) for part in sums - nested}))

@@ -54,13 +54,17 @@ class Algebra:
 
 @dataclass(frozen=True, slots=True)
 class Peeling:
-    """An equation is an identity, once the last terms of sums up to ``limit`` are taken out."""
+    """An equation is an identity, once the last terms of sums up to ``limit`` are taken out.
+
+    Of products, the last factors; ``using`` is as in :class:`Algebra`.
+    """
 
     limit: Symbol
+    using: tuple[Boolean, ...] = ()
 
     def holds(self, formula: Boolean, given: tuple[Boolean, ...]) -> bool:
         """See :class:`~optimspec.spec.claim.Rule`."""
-        return Algebra().holds(
+        return Algebra(self.using).holds(
             equal(peeled(formula.lhs, self.limit), peeled(formula.rhs, self.limit)), given
         )
 

@@ -22,8 +22,8 @@ from optimspec.spec.plaintext import expression_text
 from optimspec.spec.symbols import is_tensor, t, theta
 
 _DIGITS: Final = 50
-_TRIED: Final = tuple(sympy.Float(x, _DIGITS) for x in ("0.7", "-0.3", "0", "1.1"))
-"""Gradients of a run that shows most differences at once."""
+_TRIED: Final = tuple(sympy.Float(x, _DIGITS) for x in ("0.7", "-0.3", "0", "1.1", "-0.6", "0.9"))
+"""Gradients of a run that shows most differences at once; RAdam takes five to be adaptive."""
 
 Expressions = Mapping[sympy.Symbol, sympy.Expr]
 
@@ -168,4 +168,4 @@ def _differ_in_a_run(one: Algorithm, other: Algorithm) -> bool:
 
 def _run(algorithm: Algorithm) -> Iterator[sympy.Expr]:
     hyper = {h.symbol: sympy.Float(h.default, _DIGITS) for h in algorithm.hyperparameters}
-    yield from exact_run(algorithm, sympy.Float("0.9", _DIGITS), _TRIED, hyper)
+    yield from exact_run(algorithm, sympy.Float("0.9", _DIGITS), _TRIED, hyper, place=(1, 2))

@@ -25,7 +25,10 @@ def advance(
     """The inputs of a step and what some of its equations, in their order, make of them."""
     now = dict(inputs)
     for equation in equations:
-        now[equation.lhs] = equation.rhs.xreplace(now)
+        try:
+            now[equation.lhs] = equation.rhs.xreplace(now)
+        except TypeError:  # SymPy does not compare what has no value
+            now[equation.lhs] = sympy.nan
     return now
 
 
@@ -34,14 +37,18 @@ def exact_run(
     start: sympy.Expr,
     gradients: Sequence[sympy.Expr],
     hyper: Mapping[sympy.Symbol, sympy.Expr],
+    place: tuple[int, int] = (0, 1),
 ) -> list[sympy.Expr]:
-    """The parameter before the first step and after each, one element, in exact arithmetic."""
+    """The parameter before the first step and after each, one element, in exact arithmetic.
+
+    ``place`` is its position, from 0, and how many parameters there are.
+    """
     given = {**hyper, theta.prev: start, rows: Integer(1), columns: Integer(1)}
     values = {s.variable.prev: s.start.xreplace(given) for s in algorithm.state} | given
     visited = [start]
     equations = [_of_one_element(equation) for equation in algorithm.equations]
     for step, gradient in enumerate(gradients, start=1):
-        at = {t: Integer(step), index: Integer(0), count: Integer(1)}
+        at = {t: Integer(step), index: Integer(place[0]), count: Integer(place[1])}
         now = advance(equations, {**values, **at, g: gradient})
         values |= {s.variable.prev: now[s.variable] for s in algorithm.state}
         values[theta.prev] = now[theta]

@@ -27,7 +27,7 @@ class _AddedToSizes:
             replace(e, rhs=e.rhs.replace(Abs, lambda x: Abs(x) + eps)) for e in equations
         )
         if changed == equations:
-            raise EditDoesNotApply("There is no absolute value that eps could be added to.")
+            raise EditDoesNotApply("An absolute value", "the equations to be edited")
         return changed
 
 

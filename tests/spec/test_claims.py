@@ -22,6 +22,8 @@ from optimspec.spec.symbols import alpha, beta1, beta2, eps, index, t
 
 REFUTED = {
     "adadelta-units",
+    "adamax-paper-step-bound",
+    "amsgrad-step-size-torch",
     "labml-eps-hat",
     "labml-effective-step",
     "paper-step-bound-sparse",
@@ -32,6 +34,9 @@ ALL = [
     claim
     for base in (
         "adam",
+        "adamax",
+        "nadam",
+        "radam",
         "momentum",
         "nesterov",
         "adagrad",
