@@ -205,7 +205,36 @@ _AVERAGING: Final = (
         "schedule-free-adamw",
         "Schedule-free AdamW in training mode.",
     ),
+    Shipped(
+        "optimspec.impls.naive_prodigy:Prodigy",
+        "prodigy",
+        "Prodigy with an estimate for every tensor.",
+    ),
 )
 
-SHIPPED: Final[tuple[Shipped, ...]] = (*_NAIVE, *_TORCH, *_UNUSUAL, *_BLOG, *_SGD, *_AVERAGING)
+_BESIDE: Final = (
+    Shipped("optimspec.impls.naive_sign:Lion", "lion", "Lion as its paper states it."),
+    Shipped("optimspec.impls.naive_sign:SignSGD", "signsgd", "signSGD for one worker."),
+    Shipped("optimspec.impls.naive_sign:Signum", "signum", "Signum for one worker."),
+    Shipped(
+        "optimspec.impls.naive_sign:LerpSignum",
+        "signum",
+        "Signum that rounds otherwise: where its momentum is near zero, it steps the other way.",
+    ),
+    Shipped("optimspec.impls.naive_trust:LAMB", "lamb", "LAMB with phi(z) = z."),
+    Shipped("optimspec.impls.naive_trust:LARS", "lars", "LARS as its paper states it."),
+    Shipped("optimspec.impls.naive_adaptive:AdaBelief", "adabelief", "AdaBelief, eps adding up."),
+    Shipped("optimspec.impls.naive_adaptive:Yogi", "yogi", "Yogi without bias correction."),
+    Shipped("optimspec.impls.naive_adaptive:AdamAtan2", "adam-atan2", "Adam by an angle."),
+)
+
+SHIPPED: Final[tuple[Shipped, ...]] = (
+    *_NAIVE,
+    *_TORCH,
+    *_UNUSUAL,
+    *_BLOG,
+    *_SGD,
+    *_AVERAGING,
+    *_BESIDE,
+)
 """In the order in which a report shows them."""

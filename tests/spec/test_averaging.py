@@ -1,4 +1,4 @@
-"""Adan, AdEMAMix and the schedule-free methods, computed by a second route in exact arithmetic."""
+"""Adan, AdEMAMix, Prodigy and the schedule-free methods, computed by a second route."""
 
 from itertools import pairwise
 from math import log
@@ -12,6 +12,7 @@ from optimspec.spec import ALGORITHMS, EDITS
 from optimspec.spec.algorithms.adam import ADAM
 from optimspec.spec.algorithms.adan import ADAN, BETA3
 from optimspec.spec.algorithms.ademamix import ADEMAMIX, alpha_slow
+from optimspec.spec.algorithms.prodigy import PRODIGY
 from optimspec.spec.algorithms.schedule_free import SCHEDULE_FREE_ADAMW, SCHEDULE_FREE_SGD
 from optimspec.spec.exact import exact_run
 from optimspec.spec.known.warmup import ADEMAMIX_SCHEDULERS, beta_now, warmup
@@ -167,3 +168,20 @@ def test_the_half_life_of_a_gradient_in_the_slow_average_rises_evenly(step, shar
     expected = (1 - share) * half_life(0.9) + share * half_life(0.9999)
 
     assert half_life(found.evalf(30)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_prodigys_estimate_is_the_largest_share_of_what_the_gradients_have_said():
+    rng, steps = np.random.default_rng(0), 20
+    start, g = rng.standard_normal(5), rng.standard_normal((steps, 5)) + 1
+    hyper = {"alpha": 1.0, "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125, "d_first": 0.25}
+    rows = tuple((row,) for row in g)
+    ran = [row[0] for row in run(PRODIGY, Float64(), Experiment((start,), rows, hyper, "float64"))]
+    before = np.array([start, *(now["theta"] for now in ran[:-1])])
+    d = np.array([0.25, *(now["d"][0] for now in ran)])
+
+    for last in range(1, steps + 1):
+        weights = 0.75 ** (np.arange(last, 0, -1) / 2) * d[:last] ** 2
+        toward = weights @ np.sum(g[:last] * (start - before[:last]), axis=1)
+        suggested = toward / np.abs(weights @ g[:last]).sum()
+        assert d[last] == pytest.approx(max(d[last - 1], suggested), rel=1e-12)
+    assert d[-1] > d[0]
