@@ -10,9 +10,9 @@ from typing import Final
 
 from sympy import Abs, Eq, Integer, Interval, Max, Piecewise, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Algorithm, Equation, Hyperparameter, Source, State
+from optimspec.spec.algorithm import Algorithm, Equation, Source, State
 from optimspec.spec.algorithms.adam import m, v
-from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS, Hyperparameter
 from optimspec.spec.operations import total
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, theta
 

@@ -4,11 +4,10 @@ from typing import Final
 
 from sympy import Interval, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Hyperparameter
 from optimspec.spec.algorithms.prodigy import BETA3, PRODIGY, d, d_hat, eta, r, s
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
-from optimspec.spec.hyperparameters import BETA1, WEIGHT_DECAY
+from optimspec.spec.hyperparameters import BETA1, WEIGHT_DECAY, Hyperparameter
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam, t, theta
 
 _ONLY: Final = frozenset({PRODIGY.name})

@@ -46,6 +46,20 @@ ALL = [
         "ademamix",
         "schedule-free-adamw",
         "schedule-free-sgd",
+        "prodigy",
+        "lion",
+        "signsgd",
+        "signum",
+        "lamb",
+        "lars",
+        "adabelief",
+        "yogi",
+        "adam-atan2",
+        "rprop",
+        "asgd",
+        "adafactor",
+        "adafactor-vector",
+        "muon",
     )
     for claim in claims_of(ALGORITHMS[base])
     if base == "adam" or claim.id not in OF_ADAM
