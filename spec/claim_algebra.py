@@ -7,6 +7,8 @@ import sympy
 from sympy import Add, Dummy, Expr, Indexed, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
+from optimspec.spec.operations import TensorOperation
+
 _DIGITS: Final = 50
 
 
@@ -14,11 +16,11 @@ def vanishes(expression: Expr) -> bool:
     """Whether ``expression`` is identically zero.
 
     Sums are split over the terms of their summands and rid of constant factors; what remains of
-    them counts as unknowns, so that a true answer never depends on their values. Symbols that may
-    be zero count as positive: both sides are continuous there.
+    them counts as unknowns, as operations on tensors do, so that a true answer never depends on
+    their values. Symbols that may be zero count as positive: both sides are continuous there.
     """
     canonical = _canonical(_positive(expression))
-    unknowns = canonical.atoms(Sum, Product, Indexed, AppliedUndef)
+    unknowns = canonical.atoms(Sum, Product, Indexed, AppliedUndef, TensorOperation)
     free = canonical.xreplace({unknown: Dummy(real=True) for unknown in unknowns})
     if _has_value(free):
         return False

@@ -87,7 +87,7 @@ class _Printer(LatexPrinter):
     def _product(self, expr: sympy.Expr) -> str:
         if not expr.is_Mul:
             return str(self._print(expr))
-        factors = sorted(expr.args, key=factor_rank)
+        factors = sorted(expr.args, key=factor_rank) if expr.is_commutative else expr.args
         last = len(factors) - 1
         printed = []
         for place, factor in enumerate(factors):
