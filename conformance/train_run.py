@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -100,16 +101,31 @@ def _finite(arrays: Sequence[Array]) -> bool:
 def choose_alpha(problem: Problem, competitor: Competitor) -> list[Trial]:
     """Whole runs with step sizes half a decade apart, until both neighbours of the best are worse.
 
-    The first that is tried is divided until a run comes to its end.
+    The first that is tried is divided until a run comes to its end. None are returned for an
+    optimizer that raises an error.
     """
     reached: dict[int, float] = {}
 
     def loss(place: int) -> float:
         if place not in reached:
             course = follow(problem, competitor, {**competitor.hyper, "alpha": _rate(place)})
-            reached[place] = np.inf if course.ended else _reached(problem, course)
+            if course.failure:
+                raise _Raised
+            reached[place] = _reached(problem, course)
         return reached[place]
 
+    with suppress(_Raised):
+        _descend(loss)
+        return [Trial(alpha=_rate(place), loss=reached[place]) for place in sorted(reached)]
+    return []
+
+
+class _Raised(Exception):  # noqa: N818 - it is no error of ours
+    """An optimizer has raised an error."""
+
+
+def _descend(loss: Callable[[int], float]) -> None:
+    """Ask for losses until neither neighbour of the least is less."""
     best = FIRST
     while loss(best) == np.inf and best > LAST:
         best -= 1
@@ -118,7 +134,6 @@ def choose_alpha(problem: Problem, competitor: Competitor) -> list[Trial]:
         if not loss(better) < loss(best):
             break
         best = better
-    return [Trial(alpha=_rate(place), loss=reached[place]) for place in sorted(reached)]
 
 
 def _rate(place: int) -> float:
@@ -132,7 +147,13 @@ def best_of(trials: Sequence[Trial]) -> float:
 
 
 def _reached(problem: Problem, course: Course) -> float:
-    return problem.measure(course.thetas[-1] if course.thetas else problem.theta0).loss
+    """The loss at the end of a course; infinite if it has none."""
+    loss = problem.measure(_last(problem, course)).loss
+    return loss if np.isfinite(loss) and not course.ended else np.inf
+
+
+def _last(problem: Problem, course: Course) -> Sequence[Array]:
+    return course.thetas[-1] if course.thetas else problem.theta0
 
 
 def run(problem: Problem, competitor: Competitor, alpha: float | None) -> tuple[Run, Course]:
@@ -147,10 +168,11 @@ def run(problem: Problem, competitor: Competitor, alpha: float | None) -> tuple[
     seeks = competitor.seeks_alpha
     trials = choose_alpha(problem, competitor) if seeks and alpha is None else []
     hyper = dict(competitor.hyper)
-    if seeks:
-        hyper["alpha"] = best_of(trials) if alpha is None else alpha
+    if seeks and alpha is not None:
+        hyper["alpha"] = alpha
+    elif trials:
+        hyper["alpha"] = best_of(trials)
     course = follow(problem, competitor, hyper)
-    last = course.thetas[-1] if course.thetas else problem.theta0
     plane = not problem.record.epochs
     made = Run(
         label=competitor.label,
@@ -161,7 +183,7 @@ def run(problem: Problem, competitor: Competitor, alpha: float | None) -> tuple[
         step_accuracy=[m.accuracy for m in course.steps if m.accuracy is not None],
         epochs=course.epochs,
         path=[row[0].tolist() for row in (problem.theta0, *course.thetas)] if plane else [],
-        final=problem.measure(last),
+        final=problem.measure(_last(problem, course)),
         diverged_at=course.diverged_at,
         failure=course.failure,
         seconds=time.perf_counter() - began,

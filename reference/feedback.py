@@ -165,6 +165,10 @@ class Feedback(Bounds):
             form[: len(slope), at] = slope[:, 0]
         return Affine(result.value, result.bound, result.format, form.reshape(-1, *shape))
 
+    def intermediate(self, x: Bounded) -> Bounded:
+        """See :class:`Arithmetic`; the rest of the error becomes noise terms of its own."""
+        return x if not isinstance(x, Bounded) or x.format is None else self._noted(x, x)
+
     def begin(self, name: str, x: Bounded, like: Bounded) -> Affine:
         """See :class:`Arithmetic`."""
         return self._noted(x, super().begin(name, x, like))

@@ -112,11 +112,12 @@ def test_an_optimizer_that_raises_is_kept_with_its_reason(tmp_path):
         "        self.left -= 1\n"
         "        assert self.left, 'enough'\n"
     )
-    record = train(settings(epochs=9), [f"{tmp_path}/tired.py:Tired", "sgd"], rate=0.1)
+    record = train(settings(epochs=9), [f"{tmp_path}/tired.py:Tired", "sgd,lr=0.1"])
     tired, good = record.runs
 
     assert tired.failure.startswith("AssertionError: enough")
     assert len(tired.step_loss) == 3
+    assert tired.trials == []
     assert tired.diverged_at is None
     assert good.is_whole
 
