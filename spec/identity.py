@@ -8,6 +8,7 @@ from typing import Final
 import sympy
 
 from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.operations import TensorOperation
 
 _RATE: Final = sympy.Interval.Ropen(0, 1)
 
@@ -29,8 +30,9 @@ class Domain:
         self._meaning = {new: old for old, new in self._known.items()}
 
     def inside(self, expression: sympy.Expr) -> sympy.Expr:
-        """``expression`` with symbols that carry their signs."""
-        return expression.xreplace(self._known).replace(self._is_complement, self._complement)
+        """``expression`` with symbols that carry their signs; a sum over a tensor is one too."""
+        signed = expression.xreplace(self._known).replace(self._is_complement, self._complement)
+        return signed.xreplace({part: self._sum(part) for part in _sums(signed)})
 
     def outside(self, expression: sympy.Expr) -> sympy.Expr:
         """What :meth:`inside` made an expression of, undone."""
@@ -51,12 +53,26 @@ class Domain:
         self._meaning[symbol] = part
         return symbol
 
+    def _sum(self, part: TensorOperation) -> sympy.Symbol:
+        symbol = sympy.Symbol(f"<{part}>", real=True, nonnegative=part.args[0].is_nonnegative)
+        self._meaning[symbol] = self.outside(part)
+        return symbol
+
     def hazards(self, expression: sympy.Expr) -> list[tuple[bool, sympy.Expr]]:
         """What may make it undefined: denominators that may vanish, roots of what may be negative.
 
         Each is paired with whether it is a root.
         """
         return list(_hazards(self.inside(expression)))
+
+
+def _sums(expression: sympy.Basic) -> Iterator[TensorOperation]:
+    """The operations on tensors in an expression that are in no other."""
+    if isinstance(expression, TensorOperation):
+        yield expression
+        return
+    for part in expression.args:
+        yield from _sums(part)
 
 
 def _hazards(inside: sympy.Expr) -> Iterator[tuple[bool, sympy.Expr]]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from sympy import Integer
 
+from optimspec.spec.algorithms.adabelief import s_hat
 from optimspec.spec.algorithms.adam import m_hat, v_hat
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
@@ -57,11 +58,12 @@ NO_BIAS_CORRECTION: Final = Edit(
     "4 at t = 100, 1.6 at t = 1000.",
     test="One step from zero state: |step| / alpha must be 1.",
     seen_in="MLX and its ports, where bias_correction=False is the default; BERT's "
-    "AdamWeightDecay; Hugging Face with correct_bias=False; ONNX Runtime by an attribute.",
-    aliases=("adam-no-bias-correction",),
+    "AdamWeightDecay; Hugging Face with correct_bias=False; ONNX Runtime by an attribute. By "
+    "mistake: Flux's AdaBelief until 2022.",
+    aliases=("adam-no-bias-correction", "flux-adabelief-no-bias-correction"),
     operations=(
         Substitute(_FIRST, Integer(1), within=(m_hat,)),
-        Substitute(_SECOND, Integer(1), within=(v_hat,)),
+        Substitute(_SECOND, Integer(1), within=(v_hat, s_hat)),
     ),
     links=(
         "https://ml-explore.github.io/mlx/build/html/python/optimizers/_autosummary/mlx.optimizers.Adam.html",
@@ -72,6 +74,7 @@ NO_BIAS_CORRECTION: Final = Edit(
         "https://github.com/asappresearch/revisit-bert-finetuning/issues/2",
         "https://github.com/intel/analytics-zoo/issues/781",
         "https://github.com/microsoft/onnxruntime/pull/3301",
+        "https://github.com/FluxML/Flux.jl/issues/1962",
     ),
     option="bias_correction",
 )

@@ -5,8 +5,8 @@ from typing import Final
 from sympy import Integer
 
 from optimspec.spec.algorithm import Equation, State
-from optimspec.spec.algorithms.adam import m, v
-from optimspec.spec.edit import Edit, Insert, Replace, Substitute
+from optimspec.spec.algorithms.adam import ADAM, m, v
+from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.symbols import Variable, beta1, beta2, g
 
@@ -25,7 +25,7 @@ FIRST_MOMENT_WITHOUT_HISTORY: Final = Edit(
     test="One gradient of 1, then zeros: the second step must not be zero.",
     seen_in="The class of a blog post, whose arithmetic optimspec.impls.blog_class has.",
     links=("https://arxiv.org/abs/1412.6980v9",),
-    operations=(Replace(m, beta1 * (1 - beta1) * g),),
+    operations=(Substitute(ADAM[m].rhs, beta1 * (1 - beta1) * g, within=(m,)),),
 )
 
 SECOND_MOMENT_WITHOUT_HISTORY: Final = Edit(
@@ -42,7 +42,7 @@ SECOND_MOMENT_WITHOUT_HISTORY: Final = Edit(
     test="Gradients of different sizes: 1, then 0.01.",
     seen_in="The class of a blog post, whose arithmetic optimspec.impls.blog_class has.",
     links=("https://arxiv.org/abs/1412.6980v9",),
-    operations=(Replace(v, beta2 * (1 - beta2) * g**2),),
+    operations=(Substitute(ADAM[v].rhs, beta2 * (1 - beta2) * g**2, within=(v,)),),
 )
 
 MOMENTS_NOT_STORED: Final = Edit(

@@ -84,6 +84,18 @@ BETAS_COMPLEMENTED_IN_MOMENTS: Final = Edit(
         Substitute(beta1, 1 - beta1, within=(m,)),
         Substitute(beta2, 1 - beta2, within=(v,)),
     ),
+    only=frozenset(
+        {
+            "adam",
+            "adam-atan2",
+            "adamw",
+            "ademamix",
+            "lamb",
+            "nadam",
+            "radam",
+            "sparse-adam",
+        }
+    ),
 )
 
 MAXIMIZE: Final = Edit(

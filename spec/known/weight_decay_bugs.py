@@ -78,6 +78,7 @@ ADAMW_ACTUALLY_L2: Final = Edit(
         Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty"), before=m),
         Substitute(g, g_decayed, within=(m, v)),
     ),
+    only=frozenset({"adamw"}),
 )
 
 DECAY_WITHOUT_PARAMETER: Final = Edit(
