@@ -13,13 +13,24 @@ Mask = NDArray[np.bool_]
 class Bounded:
     """Values and the bounds on their errors, elementwise."""
 
-    __slots__ = ("bound", "format", "value")
+    __slots__ = ("bound", "format", "signed", "value")
 
-    def __init__(self, value: Array, bound: Array, format: Format | None) -> None:  # noqa: A002
-        """``format`` is the one operations on it round to; None for a scalar."""
+    def __init__(
+        self,
+        value: Array,
+        bound: Array,
+        format: Format | None,  # noqa: A002
+        *,
+        signed: bool = True,
+    ) -> None:
+        """``format`` is the one operations on it round to; None for a scalar.
+
+        ``signed`` says whether some evaluation may make it negative; a sum of squares never is.
+        """
         self.value = value
         self.bound = bound
         self.format = format
+        self.signed = signed
 
     def meet(self, other: Bounded | int) -> tuple[Bounded, Bounded]:
         """Both operands in one format.
@@ -39,7 +50,8 @@ class Bounded:
 
     def __add__(self, other: Bounded | int) -> Bounded:
         x, y = self.meet(other)
-        return rounded(x.value + y.value, x.bound + y.bound, x, underflows=False)
+        signed = x.signed or y.signed
+        return rounded(x.value + y.value, x.bound + y.bound, x, underflows=False, signed=signed)
 
     def __sub__(self, other: Bounded | int) -> Bounded:
         x, y = self.meet(other)
@@ -50,10 +62,12 @@ class Bounded:
 
     def __mul__(self, other: Bounded | int) -> Bounded:
         if isinstance(other, int) and abs(other) == 1:
-            return Bounded(self.value * other, self.bound, self.format)
+            signed = self.signed or other < 0
+            return Bounded(self.value * other, self.bound, self.format, signed=signed)
         x, y = self.meet(other)
         bound = np.abs(x.value) * y.bound + np.abs(y.value) * x.bound + x.bound * y.bound
-        return rounded(x.value * y.value, bound, x, underflows=live(x) & live(y))
+        underflows, signed = live(x) & live(y), x.signed or y.signed
+        return rounded(x.value * y.value, bound, x, underflows=underflows, signed=signed)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -70,7 +84,8 @@ class Bounded:
         size = np.abs(self.value)
         bound = (size + self.bound) ** n - size**n
         bound = np.maximum(bound, n * size ** (n - 1) * self.bound) if n > 0 else bound
-        return rounded(self.value**n, bound, self, underflows=live(self))
+        signed = self.signed and n % 2 == 1
+        return rounded(self.value**n, bound, self, underflows=live(self), signed=signed)
 
 
 def _power(base: Bounded, exponent: Bounded) -> Bounded:
@@ -87,7 +102,8 @@ def _power(base: Bounded, exponent: Bounded) -> Bounded:
 
 def constant(value: float) -> Bounded:
     """A scalar that is exact in double precision."""
-    return Bounded(np.float64(value), np.float64(0.0), None)  # type: ignore[arg-type]
+    exact, error = np.float64(value), np.float64(0.0)
+    return Bounded(exact, error, None, signed=value < 0)  # type: ignore[arg-type]
 
 
 def live(x: Bounded) -> Mask:
@@ -95,7 +111,9 @@ def live(x: Bounded) -> Mask:
     return np.asarray((x.value != 0) | (x.bound > 0))
 
 
-def rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | bool) -> Bounded:
+def rounded(
+    value: Array, bound: Array, like: Bounded, *, underflows: Mask | bool, signed: bool = True
+) -> Bounded:
     """The result of one rounded operation, ``bound`` being what its operands contribute."""
     into = like.format or FLOAT64
     size = np.abs(value)
@@ -103,7 +121,7 @@ def rounded(value: Array, bound: Array, like: Bounded, *, underflows: Mask | boo
     if underflows is not False:
         total = total + into.underflow * underflows
     decided = size + total <= into.largest
-    return Bounded(value, np.where(decided, total, np.inf), like.format)
+    return Bounded(value, np.where(decided, total, np.inf), like.format, signed=signed)
 
 
 def as_bounded(x: Bounded | int) -> Bounded:
@@ -131,7 +149,7 @@ def summed(x: Bounded, axis: int | None) -> Bounded:
     )
     length = np.size(x.value) if axis is None else np.shape(x.value)[axis]
     bound = error + gamma(max(length - 1, 0), into) * most
-    return Bounded(value, decided(bound, most, into), x.format)
+    return Bounded(value, decided(bound, most, into), x.format, signed=x.signed)
 
 
 def angle(y: Bounded, x: Bounded) -> Bounded:
@@ -164,4 +182,4 @@ def entered(scalar: Bounded, into: Format) -> Bounded:
     fits &= normal | (size == 0)
     rounding = np.where(normal, into.unit_roundoff, 1.0) * size + into.underflow
     bound = scalar.bound + np.where(fits, 0.0, rounding)
-    return Bounded(scalar.value, bound, into)
+    return Bounded(scalar.value, bound, into, signed=bool(np.any(scalar.value < 0)))

@@ -79,23 +79,30 @@ class Bounds:
         room = np.abs(y.value) - y.bound
         bound = (x.bound + np.abs(value) * y.bound) / room
         bound = np.where(room > 0, bound, np.inf)
-        return rounded(value, bound, x, underflows=live(x))
+        return rounded(value, bound, x, underflows=live(x), signed=x.signed or y.signed)
 
     def sqrt(self, x: Bounded) -> Bounded:
-        """See :class:`Arithmetic`; |sqrt(x + d) - sqrt(x)| <= min(|d| / sqrt(x), sqrt(|d|))."""
+        """See :class:`Arithmetic`; |sqrt(x + d) - sqrt(x)| <= min(|d| / sqrt(x), sqrt(|d|)).
+
+        Unbounded where ``x`` may come out negative, as a difference may.
+        """
         value = np.sqrt(x.value)
         bound = np.fmin(x.bound / value, np.sqrt(x.bound))
-        return rounded(value, bound, x, underflows=False)
+        if x.signed:
+            bound = np.where(x.value < x.bound, np.inf, bound)
+        return rounded(value, bound, x, underflows=False, signed=False)
 
     def maximum(self, x: Bounded, y: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         x, y = x.meet(y)
-        return Bounded(np.maximum(x.value, y.value), np.maximum(x.bound, y.bound), x.format)
+        value, bound = np.maximum(x.value, y.value), np.maximum(x.bound, y.bound)
+        return Bounded(value, bound, x.format, signed=x.signed and y.signed)
 
     def minimum(self, x: Bounded, y: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         x, y = x.meet(y)
-        return Bounded(np.minimum(x.value, y.value), np.maximum(x.bound, y.bound), x.format)
+        value, bound = np.minimum(x.value, y.value), np.maximum(x.bound, y.bound)
+        return Bounded(value, bound, x.format, signed=x.signed or y.signed)
 
     def sign(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; where ``x`` may be zero or of either sign, off by up to 2."""
@@ -106,7 +113,7 @@ class Bounds:
         """See :class:`Arithmetic`; two roundings, for a function that is not correctly rounded."""
         value = np.exp(x.value)
         once = rounded(value, value * np.expm1(x.bound), x, underflows=True)
-        return rounded(value, once.bound, x, underflows=False)
+        return rounded(value, once.bound, x, underflows=False, signed=False)
 
     def log(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; |log(x + d) - log(x)| <= -log(1 - |d| / x), two roundings."""
@@ -133,7 +140,8 @@ class Bounds:
         bound = np.where(holds, x.bound, y.bound)
         either = np.maximum(np.abs(x.value - value) + x.bound, np.abs(y.value - value) + y.bound)
         either = np.where(np.isnan(either), np.inf, either)
-        return Bounded(value, np.where(open_, either, bound), x.format)
+        bound = np.where(open_, either, bound)
+        return Bounded(value, bound, x.format, signed=x.signed or y.signed)
 
     def total(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; for every order of summation."""
@@ -155,29 +163,30 @@ class Bounds:
         most = (left + x.bound) @ (right + y.bound)
         bound = left @ y.bound + x.bound @ (right + y.bound)
         bound = bound + gamma(length, into) * most + length * into.underflow
-        return Bounded(x.value @ y.value, decided(bound, most, into), x.format)
+        bound, signed = decided(bound, most, into), x.signed or y.signed
+        return Bounded(x.value @ y.value, bound, x.format, signed=signed)
 
     def transpose(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
         if lacks(-2, x.value):
             return x
         value, bound = (np.swapaxes(part, -1, -2) for part in (x.value, x.bound))
-        return Bounded(value, bound, x.format)
+        return Bounded(value, bound, x.format, signed=x.signed)
 
     def part(self, x: Bounded, at: int) -> Bounded:
         """See :class:`Arithmetic`."""
         value, bound = (np.reshape(y, -1)[at : at + 1] for y in (x.value, x.bound))
-        return Bounded(value, bound, x.format)
+        return Bounded(value, bound, x.format, signed=x.signed)
 
     def joined(self, parts: Sequence[Bounded], shape: tuple[int, ...]) -> Bounded:
         """See :class:`Arithmetic`."""
         value = np.reshape(np.concatenate([x.value for x in parts]), shape)
         bound = np.reshape(np.concatenate([x.bound for x in parts]), shape)
-        return Bounded(value, bound, parts[0].format)
+        return Bounded(value, bound, parts[0].format, signed=any(x.signed for x in parts))
 
     def absolute(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`; nothing is rounded."""
-        return Bounded(np.abs(x.value), x.bound, x.format)
+        return Bounded(np.abs(x.value), x.bound, x.format, signed=False)
 
     def intermediate(self, x: Bounded) -> Bounded:
         """See :class:`Arithmetic`."""
@@ -198,7 +207,7 @@ class Bounds:
         increment = self._arithmetic.unit_roundoff * np.abs(x.value - previous.value)
         increment = np.where(x.bound == 0, 0.0, increment)
         bound = np.where(np.isnan(increment), np.inf, x.bound + increment)
-        return self._kept_as(name, Bounded(x.value, bound, x.format))
+        return self._kept_as(name, Bounded(x.value, bound, x.format, signed=x.signed))
 
     def _kept_as(self, name: str, x: Bounded) -> Bounded:
         """``x`` rounded to the format in which a variable of that name is kept."""
@@ -206,7 +215,7 @@ class Bounds:
         if kept.precision == self._arithmetic.precision:
             return x
         stored = rounded(x.value, x.bound, Bounded(x.value, x.bound, kept), underflows=True)
-        return Bounded(x.value, stored.bound, self._arithmetic)
+        return Bounded(x.value, stored.bound, self._arithmetic, signed=x.signed)
 
     def _filled(self, x: Bounded | int, like: Bounded) -> Bounded:
         """What is kept for every element, where an equation has the same value for several."""
@@ -215,4 +224,4 @@ class Bounds:
             return own
         inside = own if own.format is not None else entered(own, self._arithmetic)
         value, bound = (np.broadcast_to(y, shape) for y in (inside.value, inside.bound))
-        return Bounded(value, bound, self._arithmetic)
+        return Bounded(value, bound, self._arithmetic, signed=inside.signed)

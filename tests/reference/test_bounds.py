@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from optimspec.reference import (
     FLOAT32,
     FORMATS,
     Bounds,
+    Experiment,
     Rounded,
     error_limit,
     run,
@@ -54,6 +57,22 @@ def test_a_faithful_evaluation_is_within_the_bound(name, data):
     experiment = data.draw(experiments(defaults, SETTABLE | {"lambda"}, name))
 
     assert error_constant(algorithm, experiment) <= 1
+
+
+@pytest.mark.parametrize("name", ["float32", "bfloat16"])
+def test_a_root_of_what_rounding_may_make_negative_is_anything(name):
+    """Of a variance that fades, rounding decides the sign; of a sum of squares it does not."""
+    centered = ALGORITHMS["rmsprop"].edited(EDITS["centered"])
+    gradient = FORMATS[name].round(np.random.default_rng(0).standard_normal(50))
+    hyper = {**centered.defaults, "rho": 0.5, "epsilon": 0.5}
+    experiment = Experiment((np.zeros(50),), ((gradient,),) * 30, hyper, name)
+    faithful = run(centered, Rounded(FORMATS[name], {"theta": FORMATS[name]}), experiment)
+
+    assert np.isnan(faithful[-1][0]["theta"]).any()
+    assert error_constant(centered, experiment) <= 1
+
+    plain = run(ADAM, Bounds(FORMATS[name], {}), replace(experiment, hyper=ADAM.defaults))
+    assert np.isfinite(plain[-1][0]["theta"].bound).all()
 
 
 @pytest.mark.parametrize("state", [FLOAT32, BFLOAT16], ids=lambda f: f.name)
