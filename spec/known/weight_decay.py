@@ -40,7 +40,29 @@ L2_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset({"adabelief", "adadelta", "adagrad", "adam", "adam-atan2", "adamax", "ademamix", "asgd", "momentum", "nadam", "nesterov", "prodigy", "radam", "rmsprop", "schedule-free-sgd", "sgd", "signsgd", "signum", "yogi"}),
+    only=frozenset(
+        {
+            "adabelief",
+            "adadelta",
+            "adagrad",
+            "adam",
+            "adam-atan2",
+            "adamax",
+            "ademamix",
+            "asgd",
+            "momentum",
+            "nadam",
+            "nesterov",
+            "prodigy",
+            "radam",
+            "rmsprop",
+            "schedule-free-sgd",
+            "sgd",
+            "signsgd",
+            "signum",
+            "yogi",
+        }
+    ),
 )
 
 DECOUPLED_WEIGHT_DECAY: Final = Edit(
