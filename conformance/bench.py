@@ -96,15 +96,13 @@ class Bench:
                 schedulable,
                 format,
                 self.seed,
-                matrices=self.claimed.needs_matrices,
+                claimed=self.claimed,
             )
         return self._cases[format]
 
     def random(self, format: str) -> SearchStrategy[Experiment]:  # noqa: A002
         """Small random experiments in one format."""
-        return experiments(
-            self.settings, self.settable, format, matrices=self.claimed.needs_matrices
-        )
+        return experiments(self.settings, self.settable, format, claimed=self.claimed)
 
     def case(self, name: str, format: str) -> Case | None:  # noqa: A002
         """The curated case of that name, unless it fell together with another."""

@@ -12,6 +12,7 @@ from sympy import Rational
 
 from optimspec.conformance.regimes import REGIMES, Regime
 from optimspec.reference import FLOAT32, FORMATS, Array, Experiment, Format, as_matrix
+from optimspec.spec import Algorithm
 from optimspec.spec.catalogue import HYPERPARAMETERS
 
 
@@ -36,7 +37,7 @@ def build(
     into: Format,
     seed: int,
     *,
-    matrices: bool = False,
+    claimed: Algorithm,
 ) -> Case:
     """The case of ``regime`` in the format ``into``.
 
@@ -46,18 +47,19 @@ def build(
         Values in effect for what the regime does not set.
     settable, schedulable
         Names that may be given other values, at the start and between steps.
-    matrices
-        Whether parameters must have two axes.
+    claimed
+        The algorithm that is tried: no hyperparameter leaves its domain, and parameters are
+        matrices if it needs them.
     """
     rng = np.random.default_rng([seed, zlib.crc32(regime.id.encode())])
     shapes = regime.shapes or ((regime.elements,),)
-    shapes = tuple(map(as_matrix, shapes)) if matrices else shapes
+    shapes = tuple(map(as_matrix, shapes)) if claimed.needs_matrices else shapes
     theta0 = [_fit(np.asarray(regime.start * rng.standard_normal(shape)), into) for shape in shapes]
     gradients = _gradients(regime, rng, shapes, into)
-    wanted = {**USUAL, **regime.hyper}
+    wanted = {n: v for n, v in {**USUAL, **regime.hyper}.items() if claimed.admits(n, v)}
     hyper = {n: wanted.get(n, v) if n in settable else v for n, v in defaults.items()}
     changes = {
-        step: {n: v for n, v in new.items() if n in schedulable}
+        step: {n: v for n, v in new.items() if n in schedulable and claimed.admits(n, v)}
         for step, new in regime.changes.items()
     }
     experiment = Experiment(tuple(theta0), gradients, hyper, into.name, changes)
@@ -92,12 +94,12 @@ def curated(
     format: str,  # noqa: A002
     seed: int,
     *,
-    matrices: bool = False,
+    claimed: Algorithm,
 ) -> list[Case]:
     """All curated cases in one format; those that repeat another, for want of settings, once."""
     into = FORMATS[format]
     cases = [
-        build(regime, defaults, settable, schedulable, into, seed, matrices=matrices)
+        build(regime, defaults, settable, schedulable, into, seed, claimed=claimed)
         for regime in REGIMES
         if regime.narrow or into.precision >= FLOAT32.precision
     ]

@@ -35,7 +35,8 @@ def explain_entry(entry: Entry, most: int | None = None) -> Explanation:
     return Explanation(
         entry=entry_record(entry),
         discrepancies=[
-            discrepancy(host, host.edited(entry), title=_title(host)) for host in hosts_of(entry)[:most]
+            discrepancy(host, host.edited(entry), title=_title(host))
+            for host in hosts_of(entry)[:most]
         ]
         if isinstance(entry, Edit)
         else [],

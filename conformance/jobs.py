@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import Protocol
+from typing import Final, Protocol
 
 from optimspec.conformance.describe import specification
 from optimspec.conformance.environment import environment
@@ -40,11 +40,17 @@ class Job:
     expected: tuple[Verdict, tuple[str, ...]] | None = None
 
 
-def listed_jobs() -> list[Job]:
-    """The targets that installed packages list, with the verdicts they expect."""
-    entries: list[Listed] = [
-        entry for point in entry_points(group="optimspec.targets") for entry in point.load()
-    ]
+OWN: Final = "optimspec"
+"""The list of the implementations that this package ships."""
+
+
+def listed_jobs(name: str = "") -> list[Job]:
+    """The targets of the list of that name, by default of all, with the verdicts they expect.
+
+    Installed packages name their lists under the entry point group ``optimspec.targets``.
+    """
+    points = entry_points(group="optimspec.targets")
+    entries: list[Listed] = [e for p in points if name in ("", p.name) for e in p.load()]
     return [
         Job(e.reference, e.spec, e.args, e.about, (Verdict(e.verdict), tuple(e.edits)))
         for e in entries

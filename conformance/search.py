@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sympy import Rational
 
 from optimspec.reference import FORMATS, Array, Experiment
-from optimspec.spec import Hyperparameter
+from optimspec.spec import Algorithm, Hyperparameter
 from optimspec.spec.catalogue import HYPERPARAMETERS
 
 MOST_STEPS: Final = 6
@@ -38,9 +39,9 @@ def experiments(
     settable: frozenset[str],
     format: str,  # noqa: A002
     *,
-    matrices: bool = False,
+    claimed: Algorithm,
 ) -> st.SearchStrategy[Experiment]:
-    """Small experiments in one format, of vectors or of matrices."""
+    """Small experiments in one format that ``claimed`` is defined for."""
     into = FORMATS[format]
     values = (
         st.integers(-4, 4).map(float)
@@ -51,11 +52,13 @@ def experiments(
     @st.composite
     def draw_experiment(draw: st.DrawFn) -> Experiment:
         hyper = {
-            n: draw(_CHOICES[n]) if n in settable & _CHOICES.keys() else v
+            n: draw(_CHOICES[n].filter(partial(claimed.admits, n)))
+            if n in settable & _CHOICES.keys()
+            else v
             for n, v in defaults.items()
         }
         elements, parameters = draw(st.integers(1, MOST_ELEMENTS)), draw(st.integers(1, 2))
-        shape = (draw(st.integers(1, 2)), elements) if matrices else (elements,)
+        shape = (draw(st.integers(1, 2)), elements) if claimed.needs_matrices else (elements,)
         size = math.prod(shape)
         tensors = st.lists(values, min_size=size, max_size=size).map(
             lambda x: into.round(np.array(x)).reshape(shape)

@@ -12,6 +12,7 @@ import torch
 
 from optimspec.conformance.protocol import Array, Target
 from optimspec.spec import Algorithm
+from optimspec.spec.symbols import alpha
 
 _SEED: Final = 0
 """Any will do; a fixed one makes every run of a clause the same."""
@@ -57,6 +58,8 @@ class TorchBench:
         Whether no element's update depends on another element.
     matrices
         Whether parameters must have two axes.
+    rated
+        Whether a step depends on the learning rate, and not the start values alone.
     """
 
     build: Build
@@ -64,6 +67,7 @@ class TorchBench:
     tolerance: Tolerance
     elementwise: bool = True
     matrices: bool = False
+    rated: bool = True
 
     @classmethod
     def of(
@@ -76,7 +80,14 @@ class TorchBench:
         """Set up a target that can ``build``, with parameters of the named format."""
         build = cast(Build, getattr(target, "build"))  # noqa: B009 - no part of the protocol
         dtype: torch.dtype = getattr(torch, format)
-        return cls(build, dtype, tolerance, algorithm.is_elementwise, algorithm.needs_matrices)
+        return cls(
+            build,
+            dtype,
+            tolerance,
+            elementwise=algorithm.is_elementwise,
+            matrices=algorithm.needs_matrices,
+            rated=any(alpha in e.rhs.free_symbols for e in algorithm.equations),
+        )
 
     def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:
         """Draw normal values, the same ones at every call; a vector may become one row."""

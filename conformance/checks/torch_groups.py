@@ -82,6 +82,8 @@ def _settings(bench: TorchBench) -> str:
 
 def _rate(bench: TorchBench) -> str:
     """Halve the learning rate before the first step, and before the second."""
+    if not bench.rated:
+        raise NotApplicable("Its equations take a step size from the learning rate at the start.")
     (start,) = bench.start((3,))
     rows = [bench.randn((3,), seed=seed) for seed in (1, 2)]
     half = learning_rate(bench.build(leaves([start]))) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -23,9 +24,9 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.environment import SEED
-from optimspec.conformance.jobs import Job, Outcome, listed_jobs, run_job
+from optimspec.conformance.jobs import OWN, Job, Outcome, listed_jobs, run_job
 from optimspec.conformance.load import CannotLoad, parse_arguments
-from optimspec.conformance.progress import announced
+from optimspec.conformance.progress import judged
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Verdict
 from optimspec.spec import SpecError, algorithm
@@ -47,8 +48,12 @@ def check(
         typer.Option(help=f"Parameter format, of {', '.join(FORMATS)}; repeat. Default: all."),
     ] = None,
     shipped: Annotated[
-        bool, typer.Option("--shipped", help="Judge every listed target as well.")
+        bool, typer.Option("--shipped", help="Judge the implementations that are shipped as well.")
     ] = False,
+    listed: Annotated[
+        list[str] | None,
+        typer.Option(help="Judge the targets of a list, such as torch-optim, as well; repeat."),
+    ] = None,
     accept: Annotated[
         list[Verdict] | None, typer.Option(help="A verdict that counts as success; repeat.")
     ] = None,
@@ -60,7 +65,7 @@ def check(
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
 ) -> None:
     """Judge implementations: what do they compute, and is it right?"""
-    jobs = jobs_of(targets or [], spec, arg or [], shipped)
+    jobs = jobs_of(targets or [], spec, arg or [], [*([OWN] if shipped else []), *(listed or [])])
     unknown = [name for name in dtype or [] if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
@@ -69,10 +74,8 @@ def check(
     outcomes: list[Outcome] = []
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
     try:
-        for job, progress in announced(jobs, out, stages=2 + len(CHECKS)):
-            outcome = run_job(
-                job, formats=dtype or [], seed=seed, proofs=to_be_kept, progress=progress
-            )
+        one = partial(run_job, formats=dtype or [], seed=seed, proofs=to_be_kept)
+        for outcome in judged(jobs, one, out, stages=2 + len(CHECKS)):
             outcomes.append(outcome)
             _show(out, outcome, alone=len(jobs) == 1, profile=profile)
             write([o.record for o in outcomes], json_path=json_path)
@@ -98,8 +101,8 @@ def _show(out: Console, outcome: Outcome, *, alone: bool, profile: bool) -> None
         show.show_times(out, outcome.record)
 
 
-def jobs_of(targets: list[str], spec: str | None, arg: list[str], shipped: bool) -> list[Job]:
-    """The jobs that the options of a command name."""
+def jobs_of(targets: list[str], spec: str | None, arg: list[str], lists: list[str]) -> list[Job]:
+    """The jobs that the options of a command name, and those of the lists of these names."""
     try:
         arguments = parse_arguments(arg)
         if spec is not None:
@@ -107,8 +110,12 @@ def jobs_of(targets: list[str], spec: str | None, arg: list[str], shipped: bool)
     except (CannotLoad, SpecError) as problem:
         unusable(str(problem))
     jobs = [Job(target, spec, arguments) for target in targets]
-    if shipped:
-        jobs += listed_jobs()
+    for name in lists:
+        if not (own := listed_jobs(name)):
+            unusable(
+                f"--listed takes the name of a list of targets; there is none called {name!r}."
+            )
+        jobs += own
     if not jobs:
         unusable("There must be a target: name one as package.module:Name, or give --shipped.")
     return jobs

@@ -13,7 +13,7 @@ from rich.progress import track
 from optimspec.conformance.cli.check import jobs_of
 from optimspec.conformance.cli.files import ACCEPTED, NOT_ACCEPTED, unusable
 from optimspec.conformance.environment import SEED
-from optimspec.conformance.jobs import Job
+from optimspec.conformance.jobs import OWN, Job
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.soak import Soaked
@@ -35,13 +35,17 @@ def soak(
         list[str] | None, typer.Option(help="NAME=LITERAL given to the target; repeat.")
     ] = None,
     shipped: Annotated[
-        bool, typer.Option("--shipped", help="Soak every listed target whose formula is known.")
+        bool, typer.Option("--shipped", help="Soak what is shipped and has a known formula.")
     ] = False,
     cases: Annotated[int, typer.Option(min=1, help="Random cases in all.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
 ) -> None:
     """Run right implementations on random cases, and count false alarms."""
-    jobs = [job for job in jobs_of(targets or [], spec, arg or [], shipped) if _sound(job)]
+    jobs = [
+        job
+        for job in jobs_of(targets or [], spec, arg or [], [OWN] if shipped else [])
+        if _sound(job)
+    ]
     out = Console()
     totals = _soak_all(jobs, cases, seed)
     for job, total in zip(jobs, totals, strict=True):

@@ -4,12 +4,14 @@ An element that gets no gradient keeps its moments and its value; the step count
 moments are corrected, runs on for all.
 """
 
+from dataclasses import replace
 from typing import Final
 
-from sympy import Eq, Expr, Piecewise, sqrt
+from sympy import Eq, Expr, Interval, Piecewise, oo, sqrt
 
 from optimspec.spec.algorithm import Algorithm, Equation, Source
 from optimspec.spec.algorithms.adam import ADAM, m, m_hat, v, v_hat
+from optimspec.spec.hyperparameters import ALPHA, BETA1, BETA2, EPS
 from optimspec.spec.symbols import Variable, alpha, beta1, beta2, eps, g, t, theta
 
 
@@ -26,7 +28,8 @@ SPARSE_ADAM: Final = Algorithm(
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.SparseAdam.html",
     ),
     names=("SparseAdam", "LazyAdam"),
-    hyperparameters=ADAM.hyperparameters,
+    # its constructor refuses an eps of zero
+    hyperparameters=(ALPHA, BETA1, BETA2, replace(EPS, domain=Interval.open(0, oo))),
     state=ADAM.state,
     equations=(
         Equation(

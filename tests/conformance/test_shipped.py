@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from optimspec.conformance.jobs import listed_jobs, run_job
+from optimspec.conformance.jobs import OWN, listed_jobs, run_job
 from optimspec.conformance.record import Status
 
-JOBS = [job for job in listed_jobs() if job.reference.startswith(("optimspec.", "torch."))]
+JOBS = listed_jobs(OWN)
 
 
 def named(job):
