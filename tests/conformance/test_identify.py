@@ -3,14 +3,19 @@
 import pytest
 from sympy import Rational
 
+from optimspec.conformance import cases
 from optimspec.conformance.identify import identify
 from optimspec.conformance.measure import compare
 from optimspec.conformance.protocol import Capabilities
+from optimspec.conformance.regimes import REGIMES
 from optimspec.conformance.specimen import Specimen
 from optimspec.conformance.tell_apart import tell_apart
 from optimspec.spec import ALGORITHMS, EDITS, hosts_of, mutations_of
 from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.fits import fits_of
+
+
+MOST_STEPS = 40
 
 
 def planted():
@@ -20,8 +25,14 @@ def planted():
     """
     for edit in EDITS.values():
         host = hosts_of(edit)[0]
-        if not prove_equivalent(host.edited(edit), ALGORITHMS[host.name]):
+        if not (host.edits and prove_equivalent(host.edited(edit), ALGORITHMS[host.name])):
             yield pytest.param(host.edited(edit), id=f"{host.name}-{edit.id}")
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch):
+    """Leave out the long cases, of which the truth takes longest: formulas show in the others."""
+    monkeypatch.setattr(cases, "REGIMES", tuple(r for r in REGIMES if r.steps <= MOST_STEPS))
 
 
 COMBINED = [
