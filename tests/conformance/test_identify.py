@@ -14,7 +14,6 @@ from optimspec.spec import ALGORITHMS, EDITS, hosts_of, mutations_of
 from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.fits import fits_of
 
-
 MOST_STEPS = 40
 
 
