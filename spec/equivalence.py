@@ -58,6 +58,8 @@ def prove_equivalent(
     if _differ_in_a_run(one, other) or one.needs_matrices or other.needs_matrices:
         return None  # products of matrices, inlined, are more than SymPy can compare
     first, second = _one_step(one), _one_step(other)
+    if not one.is_elementwise and max(s.theta.count_ops() for s in (first, second)) > _MOST:
+        return None
     if _is_never_defined(first) and _is_never_defined(second):
         return ("At the first step both divide by zero, and theta is undefined from there on.",)
     if first.updates.keys() != second.updates.keys():
@@ -77,6 +79,10 @@ def prove_equivalent(
     ]
     pairs.append((second.theta.xreplace(moved), first.theta))
     return _said(scales) if all(same(x, y, domain) for x, y in pairs) else None
+
+
+_MOST: Final = 60
+"""Operations in which sums over a tensor can be compared: SymPy expands products of them."""
 
 
 def _one_step(algorithm: Algorithm) -> _OneStep:

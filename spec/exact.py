@@ -27,7 +27,7 @@ def advance(
     for equation in equations:
         try:
             now[equation.lhs] = equation.rhs.xreplace(now)
-        except TypeError:  # SymPy does not compare what has no value
+        except (TypeError, ValueError):  # SymPy does not compare what has no value
             now[equation.lhs] = sympy.nan
     return now
 
