@@ -45,14 +45,20 @@ OWN: Final = "optimspec"
 
 
 def listed_jobs(name: str = "") -> list[Job]:
-    """The targets of the list of that name, by default of all, with the verdicts they expect.
+    """The targets of the list of that name, by default of all, and the verdicts they expect.
 
     Installed packages name their lists under the entry point group ``optimspec.targets``.
     """
     points = entry_points(group="optimspec.targets")
     entries: list[Listed] = [e for p in points if name in ("", p.name) for e in p.load()]
     return [
-        Job(e.reference, e.spec, e.args, e.about, (Verdict(e.verdict), tuple(e.edits)))
+        Job(
+            e.reference,
+            e.spec,
+            e.args,
+            e.about,
+            (Verdict(e.verdict), tuple(e.edits)) if e.verdict else None,
+        )
         for e in entries
     ]
 

@@ -25,7 +25,7 @@ class Shipped:
         What it is, in a sentence.
     verdict
         The verdict it must get: ``conforms``, ``variant``, ``imprecise``, ``nonconforming`` or
-        ``error``.
+        ``error``; "" if none is expected.
     edits
         Ids of the variants and known bugs that must explain it, in the catalogue's order.
     args

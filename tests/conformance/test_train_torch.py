@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimspec.conformance.jobs import listed_jobs
+from optimspec.conformance.jobs import OWN, listed_jobs
 from optimspec.conformance.load import load
 from optimspec.conformance.measure import ratios
 from optimspec.conformance.record import Verdict
@@ -70,7 +70,7 @@ def test_autograd_is_within_the_bound_of_the_exact_gradient(name, format):
 def torch_runs():
     """Torch's optimizers as they are listed, each formula once, with what they are found to be."""
     found = {}
-    for job in listed_jobs():
+    for job in listed_jobs(OWN):
         verdict, edits = job.expected
         is_known = verdict in (Verdict.CONFORMS, Verdict.VARIANT)
         if job.reference.startswith("torch.optim:") and is_known:
