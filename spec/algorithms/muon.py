@@ -23,9 +23,9 @@ x: Final = tuple(Variable(f"x{k}") for k in range(6))
 """The update divided by its norm, and what each of the five steps makes of it."""
 
 eps0: Final = Symbol("epsilon0", nonnegative=True)
-first: Final = Symbol("a", positive=True)
-third: Final = Symbol("b", negative=True)
-fifth: Final = Symbol("c", positive=True)
+first: Final = Symbol("a_ns", positive=True)
+third: Final = Symbol("b_ns", negative=True)
+fifth: Final = Symbol("c_ns", positive=True)
 
 POST: Final = Source(
     "Jordan et al., Muon: An optimizer for hidden layers in neural networks (2024), with the "

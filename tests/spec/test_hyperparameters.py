@@ -19,9 +19,9 @@ def test_every_value_to_run_on_is_in_the_domain(name):
 
 @pytest.mark.parametrize("owned", OWNED, ids=lambda h: h.name)
 def test_one_name_is_run_on_the_same_values_everywhere(owned):
-    """Cases know hyperparameters by name."""
+    """Cases know hyperparameters by name, and leave out what is beyond an algorithm's domain."""
     known = HYPERPARAMETERS[owned.name]
-    drawn = [(h.symbol, h.domain, h.usual, h.tried, h.decades) for h in (known, owned)]
+    drawn = [(h.symbol, h.usual, h.tried, h.decades) for h in (known, owned)]
 
     assert drawn[0] == drawn[1]
 

@@ -82,7 +82,7 @@ def test_torchs_muon_is_jordans_with_eps_as_a_least_value(monkeypatch, shape, ed
     settings = {"lr": 0.1, "weight_decay": 0.1, "momentum": 0.95, "eps": 1e-7, **options}
     names = {"alpha": "lr", "lambda": "weight_decay", "mu": "momentum", "epsilon0": "eps"}
     hyper = ALGORITHMS["muon"].defaults | {name: settings[key] for name, key in names.items()}
-    hyper |= dict(zip("abc", options.get("ns_coefficients", ()), strict=False))
+    hyper |= dict(zip(("a_ns", "b_ns", "c_ns"), options.get("ns_coefficients", ()), strict=False))
     algorithm = edited("muon", "muon-eps-clamps", *edits)
     expected, got = both(algorithm, hyper, lambda p: torch.optim.Muon(p, **settings), shape)
 
