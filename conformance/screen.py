@@ -165,13 +165,16 @@ class Screen:
         experiment, limit = observation.experiment, error_limit(algorithm)
         expected = steps(algorithm, Float64(), experiment)
         bounded = steps(algorithm, Bounds(self._format, {}), experiment)
+        half = self._format.unit_roundoff**0.5
+        lost = [np.zeros_like(x) for x in experiment.theta0]  # what large values left behind
         for thetas, row in zip(observation.thetas, expected, strict=False):
             errors = next(bounded) if self._is_narrow else None
             for at, (got, start) in enumerate(zip(thetas, experiment.theta0, strict=True)):
-                floor = 0.0 if errors is None else limit * errors[at]["theta"].bound
-                half = self._format.unit_roundoff**0.5
-                if not np.all(_close(got, row[at]["theta"], start, half, floor)):
+                value = np.asarray(row[at]["theta"])
+                floor = lost[at] if errors is None else limit * errors[at]["theta"].bound
+                if not np.all(_close(got, value, start, half, floor)):
                     return False
+                lost[at] = np.fmax(lost[at], half * np.where(np.isfinite(value), abs(value), 0.0))
         return True
 
 
