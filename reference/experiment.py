@@ -51,12 +51,12 @@ class Inputs(Protocol):
 
 
 def as_matrix(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A shape of two axes for as many elements, as near to a square as it gets."""
+    """A shape of two axes for as many elements, at least as high as wide, near to a square."""
     if len(shape) == 2:
         return shape
     size = math.prod(shape)
-    rows = max(n for n in range(1, math.isqrt(size) + 1) if size % n == 0)
-    return rows, size // rows
+    columns = max(n for n in range(1, math.isqrt(size) + 1) if size % n == 0)
+    return size // columns, columns
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from optimspec.conformance import identify
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.options import SPELLINGS, _meanings, options
 from optimspec.conformance.load import as_target
@@ -113,7 +114,8 @@ def test_an_option_with_a_fault_fails_alone(optimizer, option, said):
     assert results[option].message.startswith(said)
 
 
-def test_an_option_of_unknown_meaning_is_never_a_pass():
+def test_an_option_of_unknown_meaning_is_never_a_pass(monkeypatch):
+    monkeypatch.setattr(identify, "MOST_EDITS", 1)  # combinations explain it no better
     results = judged(Verbose)
 
     assert results["verbose"].status is results["nudge"].status is Status.SKIP
