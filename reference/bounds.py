@@ -139,6 +139,8 @@ class Bounds:
         value = np.where(holds, x.value, y.value)
         bound = np.where(holds, x.bound, y.bound)
         either = np.maximum(np.abs(x.value - value) + x.bound, np.abs(y.value - value) + y.bound)
+        lost = np.isnan(first.value) | np.isnan(second.value) | np.isnan(noise)
+        bound = np.where(lost, np.inf, bound)
         either = np.where(np.isnan(either), np.inf, either)
         bound = np.where(open_, either, bound)
         return Bounded(value, bound, x.format, signed=x.signed or y.signed)
