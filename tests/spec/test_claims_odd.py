@@ -67,7 +67,7 @@ def test_torchs_average_leaves_the_first_iterate_out():
 
 
 def quintic(s):
-    a, b, c = (ALGORITHMS["muon"].defaults[name] for name in "abc")
+    a, b, c = (ALGORITHMS["muon"].defaults[name] for name in ("a_ns", "b_ns", "c_ns"))
     return a * s + b * s**3 + c * s**5
 
 
