@@ -74,11 +74,11 @@ def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
 def thetas(algorithm, hyper):
     """Three parameters, and what they may be off by, with a step size that changes.
 
-    Some of their elements have no gradient.
+    Some of their elements have no gradient, unless one 0/0 would reach the whole tensor.
     """
     rng = np.random.default_rng(0)
     shape = (8, 4) if algorithm.needs_matrices else (32,)
-    sizes = np.tile([1, 0.1, 4, 0], 8).reshape(shape)
+    sizes = np.tile([1, 0.1, 4, 0 if algorithm.is_elementwise else 2], 8).reshape(shape)
     theta0 = tuple(rng.standard_normal(shape) for _ in range(3))
     gradients = tuple(tuple(rng.standard_normal(shape) * sizes for _ in range(3)) for _ in range(6))
     experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
