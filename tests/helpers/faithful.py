@@ -8,7 +8,7 @@ from optimspec.reference import error_limit, truth
 
 
 def error_constant(algorithm, experiment, *paths):
-    """The largest error in units of the bound, of a path for each parameter; inf if one is unbounded."""
+    """The largest error of these paths, one for each parameter, in units of E; inf without E."""
     together = zip(paths, truth(algorithm, experiment), bounds(algorithm, experiment), strict=True)
     return max(_constant(path, true["theta"], off["theta"]) for path, true, off in together)
 

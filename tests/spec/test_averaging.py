@@ -1,13 +1,13 @@
 """Adan, AdEMAMix, Prodigy and the schedule-free methods, computed by a second route."""
 
 from itertools import pairwise
-from math import log
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational, simplify, sqrt
+from sympy import Integer, Rational, log, simplify, sqrt
 
-from optimspec.reference import Experiment, Float64, run
+from enclosures import agree, enclosed, precise
+from optimspec.reference import Ball, Experiment
 from optimspec.spec import ALGORITHMS, EDITS
 from optimspec.spec.algorithms.adam import ADAM
 from optimspec.spec.algorithms.adan import ADAN, BETA3
@@ -97,19 +97,21 @@ def test_the_parameter_lies_between_the_last_z_and_the_mean_of_all(algorithm, be
     assert same(visited(algorithm), between)
 
 
+@precise
 def test_the_average_weighs_by_the_square_of_the_largest_step_size_so_far():
     rng, rates = np.random.default_rng(0), np.array([0.1, 0.1, 0.4, 0.2, 0.2, 0.8])
     gradients = rng.standard_normal(len(rates))
     changes = {at: {"alpha": rate} for at, rate in enumerate(rates, start=1)}
     rows = tuple((np.array([g]),) for g in gradients)
     experiment = Experiment((np.zeros(1),), rows, {"alpha": 0.1, "mu": 0.9}, "float64", changes)
+    exact = Ball()
 
-    z = -np.cumsum(rates * gradients)
-    weights = np.maximum.accumulate(rates) ** 2
+    z = -np.cumsum(exact.tensor(rates) * exact.tensor(gradients))
+    weights = exact.tensor(np.maximum.accumulate(rates)) ** 2
     x = np.cumsum(weights * z) / np.cumsum(weights)
+    share = exact.scalar(0.9)
 
-    got = [row[0]["theta"][0] for row in run(SCHEDULE_FREE_SGD, Float64(), experiment)]
-    np.testing.assert_allclose(got, 0.1 * z + 0.9 * x, rtol=1e-13)
+    assert agree(enclosed(SCHEDULE_FREE_SGD, experiment)[:, 0], (1 - share) * z + share * x)
 
 
 def adan_as_printed(gradients):
@@ -158,30 +160,36 @@ def test_ademamix_whose_slow_average_weighs_nothing_is_adam():
 
 
 def half_life(beta):
-    return log(0.5) / log(beta)
+    return log(Rational(1, 2)) / log(beta)
 
 
-@pytest.mark.parametrize(("step", "share"), [(1, 0.1), (5, 0.5), (10, 1.0), (25, 1.0)])
+@pytest.mark.parametrize(
+    ("step", "share"), [(1, Rational(1, 10)), (5, Rational(1, 2)), (10, 1), (25, 1)]
+)
 def test_the_half_life_of_a_gradient_in_the_slow_average_rises_evenly(step, share):
-    settings = {t: step, warmup: 10, beta1: Rational(9, 10), beta3: Rational(9999, 10000)}
+    first, last = Rational(9, 10), Rational(9999, 10000)
+    settings = {t: Integer(step), warmup: Integer(10), beta1: first, beta3: last}
     found = ADEMAMIX.edited(ADEMAMIX_SCHEDULERS)[beta_now].rhs.subs(settings)
-    expected = (1 - share) * half_life(0.9) + share * half_life(0.9999)
+    expected = (1 - share) * half_life(first) + share * half_life(last)
 
-    assert half_life(found.evalf(30)) == pytest.approx(expected, rel=1e-12)
+    assert simplify(half_life(found) - expected) == 0
 
 
+@precise
 def test_prodigys_estimate_is_the_largest_share_of_what_the_gradients_have_said():
     rng, steps = np.random.default_rng(0), 20
     start, g = rng.standard_normal(5), rng.standard_normal((steps, 5)) + 1
     hyper = {"alpha": 1.0, "beta1": 0.5, "beta2": 0.75, "epsilon": 0.125, "d_first": 0.25}
-    rows = tuple((row,) for row in g)
-    ran = [row[0] for row in run(PRODIGY, Float64(), Experiment((start,), rows, hyper, "float64"))]
-    before = np.array([start, *(now["theta"] for now in ran[:-1])])
-    d = np.array([0.25, *(now["d"][0] for now in ran)])
+    experiment = Experiment((start,), tuple((row,) for row in g), hyper, "float64")
+    exact = Ball()
+    start, g = exact.tensor(start), exact.tensor(g)
+    before = np.array([start, *enclosed(PRODIGY, experiment)[:-1]])
+    d = np.array([exact.scalar(0.25), *enclosed(PRODIGY, experiment, "d")[:, :1]])[:, 0]
+    kept = exact.sqrt(exact.scalar(0.75))
 
     for last in range(1, steps + 1):
-        weights = 0.75 ** (np.arange(last, 0, -1) / 2) * d[:last] ** 2
+        weights = np.array([kept[0] ** n for n in range(last, 0, -1)]) * d[:last] ** 2
         toward = weights @ np.sum(g[:last] * (start - before[:last]), axis=1)
-        suggested = toward / np.abs(weights @ g[:last]).sum()
-        assert d[last] == pytest.approx(max(d[last - 1], suggested), rel=1e-12)
+        suggested = toward / np.sum(abs(weights @ g[:last]))
+        assert agree(d[last], exact.maximum(d[last - 1], suggested))
     assert d[-1] > d[0]

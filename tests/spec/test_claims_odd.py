@@ -2,12 +2,14 @@
 
 import itertools
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
 from sympy import And, Implies, Le, Max, Piecewise, Rational, Symbol, sign
 
-from optimspec.reference import Experiment, Float64, run
+from enclosures import agree, at_most, enclosed, length, precise
+from optimspec.reference import FLOAT64, Ball, Bounds, Experiment, Float64, error_limit, run, truth
 from optimspec.reference.trajectory import history
 from optimspec.spec import ALGORITHMS, EDITS
 from optimspec.spec.claim import equal
@@ -19,13 +21,11 @@ from optimspec.spec.symbols import Variable
 SEEDS = range(5)
 
 
-def trajectory(name, shape=(6,), steps=40, seed=0, **hyper):
-    algorithm, rng = ALGORITHMS[name], np.random.default_rng(seed)
+def experiment(name, shape=(6,), steps=40, seed=0, **hyper):
+    rng = np.random.default_rng(seed)
     rows = tuple((rng.standard_normal(shape),) for _ in range(steps))
-    settings = {**algorithm.defaults, **hyper}
-    return run(
-        algorithm, Float64(), Experiment((rng.standard_normal(shape),), rows, settings, "float64")
-    )
+    settings = {**ALGORITHMS[name].defaults, **hyper}
+    return Experiment((rng.standard_normal(shape),), rows, settings, "float64")
 
 
 def values(steps, variable):
@@ -34,7 +34,8 @@ def values(steps, variable):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_rprops_steps_are_within_their_bounds(seed):
-    steps = trajectory("rprop", seed=seed, delta_min=0.004, delta_max=0.02)
+    case = experiment("rprop", seed=seed, delta_min=0.004, delta_max=0.02)
+    steps = run(ALGORITHMS["rprop"], Float64(), case)
     size, step = values(steps, "delta"), values(steps, "u")
 
     assert size.min() == 0.004
@@ -43,12 +44,13 @@ def test_rprops_steps_are_within_their_bounds(seed):
 
 
 @pytest.mark.parametrize("t0", [0, 3])
+@precise
 def test_asgds_average_is_the_mean_from_two_steps_after_t0_on(t0):
-    steps = trajectory("asgd", t0=float(t0), Lambda=0.1)
-    theta, average = values(steps, "theta"), values(steps, "a")
+    case = experiment("asgd", t0=float(t0), Lambda=0.1)
+    theta, average = (enclosed(ALGORITHMS["asgd"], case, name) for name in ("theta", "a"))
 
     for step in range(t0 + 2, len(theta) + 1):
-        np.testing.assert_allclose(average[step - 1], theta[t0 + 1 : step].mean(axis=0), rtol=1e-13)
+        assert agree(average[step - 1], Ball().mean(theta[t0 + 1 : step], 0))
 
 
 def test_torchs_average_leaves_the_first_iterate_out():
@@ -66,25 +68,36 @@ def test_torchs_average_leaves_the_first_iterate_out():
     assert optimizer.state[theta]["ax"].item() == -4.0
 
 
-def quintic(s):
-    a, b, c = (ALGORITHMS["muon"].defaults[name] for name in ("a_ns", "b_ns", "c_ns"))
+MUON = ALGORITHMS["muon"]
+COEFFICIENTS = [MUON.defaults[name] for name in ("a_ns", "b_ns", "c_ns")]
+
+
+def quintic(s, number=float):
+    a, b, c = map(number, COEFFICIENTS)
     return a * s + b * s**3 + c * s**5
+
+
+def slope(s):
+    a, b, c = COEFFICIENTS
+    return a + 3 * b * s**2 + 5 * c * s**4
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (5, 2), (1, 4)])
 def test_muons_step_is_made_of_the_singular_values(shape):
     """A second route to the same step: the polynomial of the singular values, five times."""
     settings = {"alpha": 1.0, "lambda": 0.0, "mu": 0.0, "epsilon0": 0.0}
-    theta = values(trajectory("muon", shape, steps=2, seed=3, **settings), "theta")
-    rng = np.random.default_rng(3)
-    gradient = [rng.standard_normal(shape) for _ in range(2)][1]
-    left, s, right = np.linalg.svd(gradient, full_matrices=False)
-    s /= np.linalg.norm(s)
-    for _ in range(5):
-        s = quintic(s)
-    scale = np.sqrt(max(1, shape[0] / shape[1]))
+    case = experiment("muon", shape, steps=1, seed=3, **settings)
+    ((gradient,),), (theta0,) = case.gradients, case.theta0
+    with mpmath.workprec(4 * FLOAT64.precision):
+        left, s, right = mpmath.svd_r(mpmath.matrix(gradient.tolist()))
+        s /= mpmath.norm(s)
+        for _ in range(5):
+            s = s.apply(quintic)
+        scale = mpmath.sqrt(max(1, mpmath.mpf(shape[0]) / shape[1]))
+        theta = mpmath.matrix(theta0.tolist()) - scale * left * mpmath.diag(s) * right
+    nearest = np.reshape([FLOAT64.nearest(x) for x in theta], shape)
 
-    np.testing.assert_allclose(theta[0] - theta[1], scale * (left * s) @ right, rtol=1e-11)
+    np.testing.assert_array_equal(truth(MUON, case)[0]["theta"].high[0], nearest)
 
 
 def test_muons_values_are_within_what_is_proved_and_not_within_the_posts_range():
@@ -103,8 +116,17 @@ def test_muons_values_never_settle_within_the_posts_range():
     for _ in range(400):
         s = quintic(s)
     cycle = [s := quintic(s) for _ in range(4)]
+    multiplier = np.abs(np.prod(slope(np.array(cycle)), axis=0))
+    exact = Bounds(FLOAT64, {})
+    around = exact.tensor(cycle[0])
+    for _ in range(4):
+        around = quintic(around, exact.scalar)
+    rounding = error_limit(MUON) * around.bound
 
-    np.testing.assert_allclose(quintic(cycle[3]), cycle[0], rtol=1e-6)
+    # Rounding keeps a value so far from a cycle: d = multiplier d + rounding. A round moves it by
+    # (1 + multiplier) d + rounding.
+    assert np.all(multiplier < 1)
+    assert np.all(np.abs(quintic(cycle[3]) - cycle[0]) <= 2 * rounding / (1 - multiplier))
     assert np.quantile(np.min(cycle, axis=0), 0.99) < 0.682
 
 
@@ -190,14 +212,17 @@ def test_orthonormal_neighbours_cancel_and_no_others(made, found, holds):
     assert not Spectral(definition).holds(formula, ())
 
 
+@precise
 def test_adafactors_clipping_is_exact():
+    exact = Ball()
     for seed, d in itertools.product(SEEDS, (1.0, 1.5)):
         settings = {"d": d, "alpha": 1.0, "epsilon2": 1.0}
-        steps = trajectory("adafactor-vector", seed=seed, steps=20, **settings)
-        theta = values(steps, "theta")
-        for at, (before, after) in enumerate(itertools.pairwise(theta), start=2):
-            size = max(1.0, np.sqrt(np.mean(before**2))) / np.sqrt(at)
-            assert np.sqrt(np.mean((after - before) ** 2)) <= size * d * (1 + 1e-12)
+        case = experiment("adafactor-vector", seed=seed, steps=20, **settings)
+        theta = enclosed(ALGORITHMS["adafactor-vector"], case)
+        root = exact.sqrt(exact.scalar(theta.shape[1]))
+        size = exact.maximum(length(theta[:-1]) / root, exact.scalar(1.0))
+        rate = 1 / exact.sqrt(exact.tensor(np.arange(2.0, 21.0)))
+        assert at_most(length(np.diff(theta, axis=0)) / root, size * rate * d)
 
 
 def test_the_edit_that_clamps_is_idle_within_the_bounds():
