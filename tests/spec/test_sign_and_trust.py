@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sympy import Integer, Rational, sqrt, sympify
 
-from optimspec.reference import Experiment, Float64, run
+from enclosures import agree, enclosed, length, precise
+from optimspec.reference import Ball, Experiment, Float64, run
 from optimspec.spec import ALGORITHMS, EDITS
 from optimspec.spec.exact import exact_run
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, lam, mu
@@ -14,20 +15,20 @@ from optimspec.spec.symmetry import SYMMETRIES, holds
 
 HALF, QUARTER = Rational(1, 2), Rational(1, 4)
 EXACT = {alpha: HALF, beta1: HALF, beta2: QUARTER, eps: Integer(0), lam: Integer(0), mu: HALF}
-UNIT = np.finfo(np.float64).eps / 2
 
 
 def edited(base, *edits):
     return ALGORITHMS[base].edited(*(EDITS[edit] for edit in edits))
 
 
-def visited(algorithm, steps=12, shape=(4, 3), **hyper):
-    """The parameter before a run on random gradients and after each step of it."""
+def lengths(algorithm, steps=12, shape=(4, 3), **hyper):
+    """How long the parameter is before each step of a run on random gradients, and the step."""
     rng = np.random.default_rng(0)
     theta0, *gradients = rng.standard_normal((steps + 1, *shape))
     settings = {**algorithm.defaults, **hyper}
     experiment = Experiment((theta0,), tuple((row,) for row in gradients), settings, "float64")
-    return np.array([theta0, *(row[0]["theta"] for row in run(algorithm, Float64(), experiment))])
+    path = np.array([Ball().tensor(theta0), *enclosed(algorithm, experiment)])
+    return length(path[:-1]), length(np.diff(path, axis=0))
 
 
 def exact_steps(base, gradients):
@@ -54,31 +55,32 @@ def test_signsgd_with_momentum_is_signum():
 
 
 @pytest.mark.parametrize("decay", [0.0, 0.1, 2.0])
+@precise
 def test_every_step_of_lamb_is_alpha_times_as_long_as_the_parameter(decay):
-    path = visited(ALGORITHMS["lamb"], alpha=0.25, **{"lambda": decay})
-    lengths = np.linalg.norm(path, axis=(1, 2))
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=(1, 2))
+    size, step = lengths(ALGORITHMS["lamb"], alpha=0.25, **{"lambda": decay})
 
-    np.testing.assert_allclose(steps, 0.25 * lengths[:-1], rtol=64 * UNIT)
+    assert agree(step, size / 4)
 
 
-@pytest.mark.parametrize(("edit", "share"), [
-    ("correction-outside-ratio", np.sqrt(1 - 0.999) / (1 - 0.9)),
-    ("first-correction-outside-ratio", 1 / (1 - 0.9)),
-])  # fmt: skip
-def test_a_correction_outside_the_ratio_is_how_much_longer_the_first_step_is(edit, share):
-    right, wrong = (
-        visited(algorithm, 1, alpha=0.25) for algorithm in (edited("lamb"), edited("lamb", edit))
-    )
-    lengths = [np.linalg.norm(path[1] - path[0]) for path in (right, wrong)]
+@pytest.mark.parametrize(
+    ("edit", "second_too"),
+    [("correction-outside-ratio", True), ("first-correction-outside-ratio", False)],
+)
+@precise
+def test_a_correction_outside_the_ratio_is_how_much_longer_the_first_step_is(edit, second_too):
+    base = edited("lamb")
+    (_, right), (_, wrong) = (lengths(a, 1, alpha=0.25) for a in (base, edited("lamb", edit)))
+    first, second = (1 - Ball().scalar(base.defaults[name])[0] for name in ("beta1", "beta2"))
+    share = (second.sqrt() if second_too else 1) / first
 
-    assert lengths[1] == pytest.approx(share * lengths[0])
+    assert agree(wrong, right * share)
 
 
+@precise
 def test_the_first_step_of_lars_is_alpha_zeta_times_as_long_as_the_parameter():
-    first, second, *_ = visited(ALGORITHMS["lars"], alpha=0.5, zeta=0.25, **{"lambda": 0.0})
+    size, step = lengths(ALGORITHMS["lars"], alpha=0.5, zeta=0.25, **{"lambda": 0.0})
 
-    assert np.linalg.norm(second - first) == pytest.approx(0.125 * np.linalg.norm(first))
+    assert agree(step[0], size[0] / 8)
 
 
 @pytest.mark.parametrize("base", ["lamb", "lars"])
