@@ -7,6 +7,7 @@ import sympy
 from optimspec.reference import FLOAT32, FLOAT64, Bounded, Bounds, Float64, Rounded
 from optimspec.reference.exact import Ball, Multiprecision
 from optimspec.reference.printer import text_of
+from roundings import slack
 
 POINTS = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (-1.0, 0.0), (3.0, 4.0), (-3.0, 4.0), (1e-30, 1e30)]
 Y, X = (np.array(side) for side in zip(*POINTS, strict=True))
@@ -54,15 +55,21 @@ def test_no_point_turns_farther_than_its_bound(radius):
     moved = sides + np.random.default_rng(1).choice([-1, 0, 1], sides.shape) * off
 
     turned = np.abs(np.arctan2(*moved) - np.arctan2(*sides))
-    assert np.all(turned <= bound(sides, off) * (1 + 1e-12))
+    most = bound(sides, off)
+    assert np.all(turned <= most + slack(np.abs(np.arctan2(*sides)) + most))
 
 
 def test_a_point_that_moves_across_its_direction_turns_as_far_as_its_bound():
     sides, off = points(1e-8)
     moved = sides + np.sign(sides[::-1]) * [[1], [-1]] * off
 
-    turned = np.abs(np.arctan2(*moved) - np.arctan2(*sides))
-    assert turned == pytest.approx(bound(sides, off), rel=1e-6, abs=1e-14)
+    # The sine of the angle is at least across / (1 + r), where r and across are shares of the
+    # length; the bound is the angle whose sine is across / (1 - r), at most across / (1 - 2 r).
+    r = np.hypot(*off) / np.hypot(*sides)
+    turned, most = np.abs(np.arctan2(*moved) - np.arctan2(*sides)), bound(sides, off)
+    room = slack(np.abs(np.arctan2(*sides)) + most)
+    assert np.all(turned <= most + room)
+    assert np.all(most <= turned * (1 + r) / (1 - 2 * r) + room)
 
 
 def test_a_point_that_may_be_the_origin_has_any_angle_and_the_origin_itself_has_one():
