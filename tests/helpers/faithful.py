@@ -7,8 +7,9 @@ from optimspec.conformance.measure import ratios
 from optimspec.reference import error_limit, truth
 
 
-def error_constant(algorithm, experiment, *paths):
-    """The largest error of these paths, one for each parameter, in units of E; inf without E."""
+def error_constant(algorithm, experiment, visited):
+    """The largest error of the parameters after each step, in units of E; inf without E."""
+    paths = [np.array(path) for path in zip(*visited, strict=True)]
     together = zip(paths, truth(algorithm, experiment), bounds(algorithm, experiment), strict=True)
     return max(_constant(path, true["theta"], off["theta"]) for path, true, off in together)
 

@@ -72,9 +72,8 @@ def test_it_is_its_specification_step_by_step(make, spec, keywords, hyper, usual
         keywords, hyper = {**keywords, "lr": 0.25}, {**hyper, "alpha": 0.25}
     algorithm = ALGORITHMS[spec]
     experiment = Experiment(drawn(0), GRADIENTS, {**own, **hyper}, "float64")
-    paths = map(np.array, zip(*visited(make, keywords), strict=True))
 
-    assert error_constant(algorithm, experiment, *paths) <= error_limit(algorithm)
+    assert error_constant(algorithm, experiment, visited(make, keywords)) <= error_limit(algorithm)
 
 
 @EACH

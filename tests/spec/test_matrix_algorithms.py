@@ -33,8 +33,8 @@ def is_faithful(algorithm, hyper, make, shape):
     for (row,) in rows:
         parameter.grad = torch.tensor(row)
         optimizer.step()
-        visited.append(parameter.detach().numpy().copy())
-    return error_constant(algorithm, experiment, np.array(visited)) <= error_limit(algorithm)
+        visited.append([parameter.detach().numpy().copy()])
+    return error_constant(algorithm, experiment, visited) <= error_limit(algorithm)
 
 
 ADAFACTOR = [
