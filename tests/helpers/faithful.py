@@ -19,6 +19,6 @@ def _constant(path, true, bound):
     return np.max(ratios(true.error(path), bound[: len(path)]), initial=0) if bounded else np.inf
 
 
-def allowed(algorithm, experiment, variable="theta"):
+def allowed(algorithm, experiment):
     """What a faithful run may be off by in its first parameter, step by step."""
-    return error_limit(algorithm) * bounds(algorithm, experiment)[0][variable]
+    return error_limit(algorithm) * bounds(algorithm, experiment)[0]["theta"]
