@@ -145,4 +145,5 @@ def test_a_power_with_any_exponent_is_bounded():
         exact = np.asarray(power.value)
         assert np.all((power.bound >= 2**-24 * np.abs(exact)) | np.isnan(exact))
     assert np.isinf((x ** b.scalar(0.25)).bound[2])
-    assert np.isclose((3 ** b.scalar(0.25)).value, 3**0.25)
+    root = 3 ** b.scalar(0.25)
+    assert abs(root.value - 3**0.25) <= 2 * root.bound
