@@ -58,12 +58,12 @@ def evaluated(algorithm, kept, hyper):
 def stepped(algorithm, arithmetic, kept, hyper):
     """The same step by the program."""
     shape = (1, 1) if algorithm.needs_matrices else (1,)
-    tensors = {n: arithmetic.tensor(np.full(shape, x)) for n, x in {**kept, **GIVEN}.items()}
+    before = {n: arithmetic.tensor(np.full(shape, x)) for n, x in kept.items()}
     numbers = {n: arithmetic.scalar(x) for n, x in hyper.items()}
-    before = {n: tensors[n] for n in kept}
+    gradient = arithmetic.tensor(np.full(shape, GIVEN["g"]))
     with np.errstate(all="ignore"):  # in a case that is not chosen
         return lower(algorithm).step(
-            arithmetic, before, numbers, tensors["g"], at=(3, 1, 2), shape=shape
+            arithmetic, before, numbers, gradient, at=(3, 1, 2), shape=shape
         )
 
 
@@ -82,7 +82,7 @@ def test_programs_agree_with_sympy(algorithm):
         value = got[name].item()
         if sympy.im(true[name]) == 0:
             error = float(abs(exact(value) - true[name]))
-            assert error <= error_limit(algorithm) * off[name].bound.item()
+            assert error <= error_limit(algorithm) * off[name].bound.item() < np.inf
         else:
             assert np.isnan(value)
 
