@@ -16,6 +16,12 @@ def specimen(adam):
 
 
 @pytest.fixture
+def shallow(monkeypatch):
+    """Seek single edits alone: combinations are the matter of the tests of identification."""
+    monkeypatch.setattr("optimspec.conformance.identify.MOST_EDITS", 1)
+
+
+@pytest.fixture
 def bench(adam):
     def make(target, claimed=adam, seed=0):
         return Bench(target, claimed, target.capabilities.formats, seed)

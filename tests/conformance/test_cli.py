@@ -84,6 +84,7 @@ class TestExitStatus:
         assert result.output.startswith(f"{ADAM}  conforms\n")
         assert result.output.endswith("seed 0\n")
 
+    @pytest.mark.usefixtures("shallow")
     def test_is_1_where_it_does_not(self, mine):
         result = run("check", f"{mine}:NanAdam", *FORMAT)
 

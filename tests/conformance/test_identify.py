@@ -14,7 +14,7 @@ from optimspec.spec import ALGORITHMS, EDITS, hosts_of, mutations_of
 from optimspec.spec.equivalence import prove_equivalent
 from optimspec.spec.fits import fits_of
 
-MOST_STEPS = 40
+MOST_STEPS = 20
 
 
 def planted():

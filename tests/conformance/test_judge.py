@@ -90,6 +90,7 @@ def test_corrections_in_single_are_imprecise_in_single():
 
 
 @pytest.mark.parametrize("target", [SingleStateAdam, HiddenSingleStateAdam])
+@pytest.mark.usefixtures("shallow")
 def test_narrow_state_is_imprecise(target):
     record = check(target, formats=PARTS)
 
@@ -116,6 +117,7 @@ def test_a_target_that_does_nothing_or_gives_nothing_is_explained(target, edit):
     assert "formula" in failed(record)
 
 
+@pytest.mark.usefixtures("shallow")
 def test_the_unknown_comes_with_a_counterexample_and_the_first_departure():
     record = check(CubingAdam, formats=PARTS)
 
@@ -128,6 +130,7 @@ def test_the_unknown_comes_with_a_counterexample_and_the_first_departure():
     assert "m departs first: at step 1" in record.summary
 
 
+@pytest.mark.usefixtures("shallow")
 def test_without_a_claim_the_unknown_is_measured_against_nothing():
     class Cubing(CubingAdam):
         """Has no name that says what it is."""
@@ -139,6 +142,7 @@ def test_without_a_claim_the_unknown_is_measured_against_nothing():
     assert record.checks[2].counterexample is None
 
 
+@pytest.mark.usefixtures("shallow")
 def test_what_differs_from_run_to_run_is_said_once():
     record = check(NoisyAdam, formats=PARTS)
 
