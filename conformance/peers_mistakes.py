@@ -64,7 +64,7 @@ class Reversed(Specimen):
         return f"{super().name} with reversed gradients"
 
     def _session(self, experiment: Experiment) -> SpecimenSession:
-        return _ReversedSession(self.algorithm, experiment)
+        return _ReversedSession(self.algorithm, experiment, experiment.format)
 
 
 class _ReversedSession(SpecimenSession):

@@ -6,22 +6,29 @@ The suite is tested on them: what an edit changes, the checks must see.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from optimspec.conformance.protocol import Array, Capabilities
-from optimspec.reference import Experiment, Rounded, lower
+from optimspec.reference import FORMATS, Experiment, Rounded, lower
 from optimspec.reference.trajectory import start
 from optimspec.spec import Algorithm
 
 
 @dataclass(frozen=True)
 class Specimen:
-    """An algorithm evaluated faithfully, each operation rounded once to the parameters' format."""
+    """An algorithm evaluated faithfully, each operation rounded once.
+
+    Attributes
+    ----------
+    format
+        The format of operations and state; by default the parameters' own.
+    """
 
     algorithm: Algorithm
+    format: str = field(default="", kw_only=True)
 
     @property
     def name(self) -> str:
@@ -55,19 +62,24 @@ class Specimen:
         return self._session(Experiment(tuple(theta0), (), settings, format))
 
     def _session(self, experiment: Experiment) -> SpecimenSession:
-        return SpecimenSession(self.algorithm, experiment)
+        return SpecimenSession(self.algorithm, experiment, self.format or experiment.format)
 
 
 class SpecimenSession:
     """A run of a specimen, step by step."""
 
-    def __init__(self, algorithm: Algorithm, experiment: Experiment) -> None:
-        self._arithmetic = Rounded(experiment.arithmetic, {})
+    def __init__(
+        self,
+        algorithm: Algorithm,
+        experiment: Experiment,
+        format: str,  # noqa: A002
+    ) -> None:
+        self._arithmetic = Rounded(FORMATS[format], {"theta": experiment.arithmetic})
         self._program = lower(algorithm)
         self._hyper = dict(experiment.hyper)
         self._now: list[dict[str, Any]] = start(algorithm, self._arithmetic, experiment)
         self._steps = [0] * len(self._now)
-        self._format = experiment.format
+        self._format = format
 
     def step(self, gradients: Sequence[Array | None]) -> list[Array]:
         """Run the program once for every parameter that has a gradient."""
@@ -104,5 +116,5 @@ class SpecimenSession:
         ]
 
     def state_formats(self) -> dict[str, str]:
-        """The state is kept in the parameters' format."""
+        """The state is kept in the format of operations."""
         return {name: self._format for name in self._now[0] if name != "theta"}

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.protocol import Target
-from optimspec.conformance.train_reference import Reference
+from optimspec.conformance.specimen import Specimen
 from optimspec.spec import ALGORITHMS, EDITS, Algorithm, SpecError, UnknownName, algorithm
 
 LECTURE: Final = (
@@ -73,7 +73,7 @@ def competitor(text: str) -> Competitor:
         ) from problem
     hyper = _hyperparameters(specified, given, text)
     seeks = "alpha" in specified.defaults and "alpha" not in hyper
-    return Competitor(text, Reference(specified), specified, hyper, seeks)
+    return Competitor(text, Specimen(specified, format="float64"), specified, hyper, seeks)
 
 
 def _keywords(text: str, rest: str) -> dict[str, object]:

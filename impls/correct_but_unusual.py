@@ -7,10 +7,10 @@ import math
 import torch
 from torch.optim.optimizer import ParamsT
 
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 
-class LerpAdam(PerParameterOptimizer):
+class LerpAdam(AdaptiveOptimizer):
     """Moves each moment towards its new sample: m + (1 - beta1) (g - m)."""
 
     def step_param(
@@ -27,7 +27,7 @@ class LerpAdam(PerParameterOptimizer):
         param.sub_(group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
 
-class FoldedAdam(PerParameterOptimizer):
+class FoldedAdam(AdaptiveOptimizer):
     """Folds both bias corrections into the step size, and scales eps to match.
 
     With eps-hat = sqrt(1 - beta2^t) eps, the efficient form of section 2 (arXiv:1412.6980v9) is
@@ -47,7 +47,7 @@ class FoldedAdam(PerParameterOptimizer):
         param.addcdiv_(m, v.sqrt().add_(group["eps"] * root), value=-step_size)
 
 
-class WideAdam(PerParameterOptimizer):
+class WideAdam(AdaptiveOptimizer):
     """Evaluates everything in double and keeps moments in no less than float32.
 
     Torch's ``load_state_dict`` casts state to the parameter's format, so that resuming a run on
@@ -77,7 +77,7 @@ class WideAdam(PerParameterOptimizer):
         param.copy_(param.double() - group["lr"] * m_hat / (v_hat.sqrt() + group["eps"]))
 
 
-class UnnamedStateAdam(PerParameterOptimizer):
+class UnnamedStateAdam(AdaptiveOptimizer):
     """Keeps its state under names of its own, both moments in one tensor.
 
     Only the parameters can be compared with the specification.
@@ -102,7 +102,7 @@ class UnnamedStateAdam(PerParameterOptimizer):
         param.sub_((m / (1 - beta1 ** state["updates"])).mul_(group["lr"]).div_(denominator))
 
 
-class RescaledAdam(PerParameterOptimizer):
+class RescaledAdam(AdaptiveOptimizer):
     """Corrects the second moment's bias last: (sqrt(v) + eps root) / root for sqrt(v_hat) + eps."""
 
     def step_param(
@@ -129,7 +129,7 @@ class InheritingAdamW(FoldedAdam):
         eps: float = 1e-8,
         weight_decay: float = 4e-3,
     ) -> None:
-        PerParameterOptimizer.__init__(self, params, lr, betas, eps, weight_decay=weight_decay)
+        AdaptiveOptimizer.__init__(self, params, lr, betas, eps, weight_decay=weight_decay)
 
     def step_param(
         self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor

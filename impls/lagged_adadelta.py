@@ -6,14 +6,13 @@ The average of squared changes then has those up to the step before, which is wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class LaggedAdadelta(Optimizer):
+class LaggedAdadelta(PerParameterOptimizer):
     """Adadelta that keeps its last change and averages it at the next step.
 
     Parameters
@@ -30,26 +29,19 @@ class LaggedAdadelta(Optimizer):
         super().__init__(params, {"lr": lr, "eps": eps})
         self.rho = rho
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for theta in group["params"]:
-                if theta.grad is not None:
-                    self._update(theta, theta.grad, group)
-        return loss
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start the averages and the last change at zero."""
+        kept = ("square_avg", "past_changes", "last_change")
+        state.update({name: torch.zeros_like(param) for name in kept})
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        state, rho, eps = self.state[theta], self.rho, group["eps"]
-        for name in ("square_avg", "past_changes", "last_change"):
-            state.setdefault(name, torch.zeros_like(theta))
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
+        rho, eps = self.rho, group["eps"]
         v, past, change = state["square_avg"], state["past_changes"], state["last_change"]
 
-        v.copy_(rho * v + (1 - rho) * g**2)
+        v.copy_(rho * v + (1 - rho) * grad**2)
         past.copy_(rho * past + (1 - rho) * change**2)
-        change.copy_((past + eps).sqrt() / (v + eps).sqrt() * g)
-        theta.sub_(group["lr"] * change)
+        change.copy_((past + eps).sqrt() / (v + eps).sqrt() * grad)
+        param.sub_(group["lr"] * change)

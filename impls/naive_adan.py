@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class Adan(Optimizer):
+class Adan(PerParameterOptimizer):
     """Adan; its state and arithmetic have the format of the parameter.
 
     Parameters
@@ -37,24 +36,17 @@ class Adan(Optimizer):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, "maximize": maximize})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for theta in group["params"]:
-                if theta.grad is not None:
-                    self._update(theta, -theta.grad if group["maximize"] else theta.grad, group)
-        return loss
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start the averages at zero; the first difference of gradients is zero too."""
+        averages = ("exp_avg", "exp_avg_diff", "exp_avg_sq")
+        state.update({"step": 0, **{key: torch.zeros_like(param) for key in averages}})
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        state = self.state[theta]
-        if not state:
-            zeros = {key: torch.zeros_like(theta) for key in ("exp_avg", "exp_avg_diff")}
-            state.update(step=0, **zeros, exp_avg_sq=torch.zeros_like(theta), g_last=g.clone())
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
+        g = -grad if group["maximize"] else grad
+        state.setdefault("g_last", g.clone())
         state["step"] += 1
         t, m, v, n = (state[key] for key in ("step", "exp_avg", "exp_avg_diff", "exp_avg_sq"))
         alpha, (beta1, beta2, beta3), eps = group["lr"], group["betas"], group["eps"]
@@ -64,6 +56,6 @@ class Adan(Optimizer):
         v.copy_(beta2 * v + (1 - beta2) * difference)
         n.copy_(beta3 * n + (1 - beta3) * (g + beta2 * difference) ** 2)
         ahead = m / (1 - beta1**t) + beta2 * v / (1 - beta2**t)
-        theta.sub_(alpha * ahead / ((n / (1 - beta3**t)).sqrt() + eps))
-        theta.div_(1 + alpha * group["weight_decay"])
+        param.sub_(alpha * ahead / ((n / (1 - beta3**t)).sqrt() + eps))
+        param.div_(1 + alpha * group["weight_decay"])
         state["g_last"].copy_(g)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch.optim.optimizer import Optimizer, ParamsT
 
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 
-class AdaBelief(PerParameterOptimizer):
+class AdaBelief(AdaptiveOptimizer):
     """AdaBelief: Algorithm 2 of arXiv:2010.07468v5.
 
     Parameters
@@ -39,7 +39,7 @@ class AdaBelief(PerParameterOptimizer):
         param.sub_(group["lr"] * m_hat / (s_hat.sqrt() + eps))
 
 
-class Yogi(PerParameterOptimizer):
+class Yogi(AdaptiveOptimizer):
     """Yogi: Algorithm 2 of its paper (NeurIPS 2018), without bias correction.
 
     Parameters
@@ -75,7 +75,7 @@ class Yogi(PerParameterOptimizer):
         param.sub_(group["lr"] * m / (v.sqrt() + group["eps"]))
 
 
-class AdamAtan2(PerParameterOptimizer):
+class AdamAtan2(AdaptiveOptimizer):
     """Adam-atan2 (arXiv:2407.05872v2): Adam with an angle in place of the quotient.
 
     Parameters

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class AdEMAMix(Optimizer):
+class AdEMAMix(PerParameterOptimizer):
     """AdEMAMix without schedulers; moments and arithmetic have the format of the parameter.
 
     Parameters
@@ -36,32 +35,23 @@ class AdEMAMix(Optimizer):
         defaults = {"lr": lr, "betas": betas, "alpha": alpha, "eps": eps}
         super().__init__(params, {**defaults, "weight_decay": weight_decay})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for theta in group["params"]:
-                if theta.grad is not None:
-                    self._update(theta, theta.grad, group)
-        return loss
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start the three averages at zero."""
+        averages = ("exp_avg_fast", "exp_avg_slow", "exp_avg_sq")
+        state.update({"step": 0, **{key: torch.zeros_like(param) for key in averages}})
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        state = self.state[theta]
-        if not state:
-            zeros = ("exp_avg_fast", "exp_avg_slow", "exp_avg_sq")
-            state.update({"step": 0, **{key: torch.zeros_like(theta) for key in zeros}})
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
         state["step"] += 1
         t, m1, m2, v = (state[k] for k in ("step", "exp_avg_fast", "exp_avg_slow", "exp_avg_sq"))
         lr, (beta1, beta2, beta3), eps = group["lr"], group["betas"], group["eps"]
 
-        m1.copy_(beta1 * m1 + (1 - beta1) * g)
-        m2.copy_(beta3 * m2 + (1 - beta3) * g)
-        v.copy_(beta2 * v + (1 - beta2) * g**2)
+        m1.copy_(beta1 * m1 + (1 - beta1) * grad)
+        m2.copy_(beta3 * m2 + (1 - beta3) * grad)
+        v.copy_(beta2 * v + (1 - beta2) * grad**2)
         m_hat = m1 / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
         update = (m_hat + group["alpha"] * m2) / (v_hat.sqrt() + eps)
-        theta.sub_(lr * (update + group["weight_decay"] * theta))
+        param.sub_(lr * (update + group["weight_decay"] * param))

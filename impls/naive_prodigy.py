@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class Prodigy(Optimizer):
+class Prodigy(PerParameterOptimizer):
     """Prodigy with an estimate for every tensor, in the format of that.
 
     Parameters
@@ -32,33 +31,24 @@ class Prodigy(Optimizer):
     ) -> None:
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "d0": d0})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for theta in group["params"]:
-                if theta.grad is not None:
-                    self._update(theta, theta.grad, group)
-        return loss
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:
+        """Keep the start values, the first estimate, and sums of zero."""
+        zeros = {key: torch.zeros_like(param) for key in ("exp_avg", "exp_avg_sq", "s")}
+        state.update(p0=param.clone(), d=param.new_tensor(group["d0"]), **zeros)
+        state["r"] = param.new_tensor(0.0)
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        state = self.state[theta]
-        if not state:
-            zeros = {key: torch.zeros_like(theta) for key in ("exp_avg", "exp_avg_sq", "s")}
-            state.update(p0=theta.clone(), d=theta.new_tensor(group["d0"]), **zeros)
-            state["r"] = theta.new_tensor(0.0)
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
         m, v, s, r, d = (state[key] for key in ("exp_avg", "exp_avg_sq", "s", "r", "d"))
         gamma, (beta1, beta2), eps = group["lr"], group["betas"], group["eps"]
         beta3 = beta2**0.5
 
-        m.copy_(beta1 * m + (1 - beta1) * d * g)
-        v.copy_(beta2 * v + (1 - beta2) * d**2 * g**2)
-        r.copy_(beta3 * r + (1 - beta3) * gamma * d**2 * (g * (state["p0"] - theta)).sum())
-        s.copy_(beta3 * s + (1 - beta3) * gamma * d**2 * g)
-        theta.sub_(gamma * d * m / (v.sqrt() + d * eps))
+        m.copy_(beta1 * m + (1 - beta1) * d * grad)
+        v.copy_(beta2 * v + (1 - beta2) * d**2 * grad**2)
+        r.copy_(beta3 * r + (1 - beta3) * gamma * d**2 * (grad * (state["p0"] - param)).sum())
+        s.copy_(beta3 * s + (1 - beta3) * gamma * d**2 * grad)
+        param.sub_(gamma * d * m / (v.sqrt() + d * eps))
         if s.abs().sum() > 0:
             d.copy_(torch.maximum(d, r / s.abs().sum()))

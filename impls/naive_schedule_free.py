@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class ScheduleFreeSGD(Optimizer):
+class ScheduleFreeSGD(PerParameterOptimizer):
     """Schedule-free SGD; the parameters are the points y at which gradients are taken.
 
     Parameters
@@ -31,25 +30,19 @@ class ScheduleFreeSGD(Optimizer):
     ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for y in group["params"]:
-                if y.grad is not None:
-                    self._update(y, y.grad, group)
-        return loss
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start z at the parameters, with no weight behind it."""
+        state.update(z=param.clone(), lr_max=0.0, weight_sum=0.0)
 
-    def _update(self, y: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        direction = g + group["weight_decay"] * y
-        _move(y, self.state[y], direction, group["lr"], group["momentum"])
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
+        direction = grad + group["weight_decay"] * param
+        _move(param, state, direction, group["lr"], group["momentum"])
 
 
-class ScheduleFreeAdamW(ScheduleFreeSGD):
+class ScheduleFreeAdamW(PerParameterOptimizer):
     """Schedule-free AdamW; the parameters are the points y at which gradients are taken.
 
     Parameters
@@ -72,27 +65,28 @@ class ScheduleFreeAdamW(ScheduleFreeSGD):
         weight_decay: float = 0.0,
     ) -> None:
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        Optimizer.__init__(self, params, defaults)
+        super().__init__(params, defaults)
 
-    def _update(self, y: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        state = self.state[y]
-        if not state:
-            state.update(step=0, exp_avg_sq=torch.zeros_like(y))
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start z at the parameters, with no weight behind it, and the second moment at zero."""
+        state.update(z=param.clone(), lr_max=0.0, weight_sum=0.0)
+        state.update(step=0, exp_avg_sq=torch.zeros_like(param))
+
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
         state["step"] += 1
         v, (beta1, beta2) = state["exp_avg_sq"], group["betas"]
 
-        v.copy_(beta2 * v + (1 - beta2) * g**2)
+        v.copy_(beta2 * v + (1 - beta2) * grad**2)
         v_hat = v / (1 - beta2 ** state["step"])
-        direction = g / (v_hat.sqrt() + group["eps"]) + group["weight_decay"] * y
-        _move(y, state, direction, group["lr"], beta1)
+        direction = grad / (v_hat.sqrt() + group["eps"]) + group["weight_decay"] * param
+        _move(param, state, direction, group["lr"], beta1)
 
 
-def _move(
-    y: torch.Tensor, state: dict[str, Any], direction: torch.Tensor, lr: float, beta: float
-) -> None:
+def _move(y: torch.Tensor, state: State, direction: torch.Tensor, lr: float, beta: float) -> None:
     """Move z against a direction and y between z and the average, whose share of z is c."""
-    if "z" not in state:
-        state.update(z=y.clone(), lr_max=0.0, weight_sum=0.0)
     state["lr_max"] = max(state["lr_max"], lr)
     state["weight_sum"] += state["lr_max"] ** 2
     c = state["lr_max"] ** 2 / state["weight_sum"] if state["weight_sum"] else 0.0

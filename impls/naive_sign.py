@@ -64,7 +64,7 @@ class SignSGD(PerParameterOptimizer):
     """
 
     def __init__(self, params: ParamsT, lr: float = 1e-4) -> None:
-        Optimizer.__init__(self, params, {"lr": lr})
+        super().__init__(params, {"lr": lr})
 
     def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:
         """Keep nothing."""

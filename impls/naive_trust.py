@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
 
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, PerParameterOptimizer, State
 
 
-class LAMB(PerParameterOptimizer):
+class LAMB(AdaptiveOptimizer):
     """LAMB: Algorithm 2 of arXiv:1904.00962v5 with phi(z) = z.
 
     Parameters
@@ -65,8 +65,7 @@ class LARS(PerParameterOptimizer):
         weight_decay: float = 0.0005,
         trust_coefficient: float = 0.001,
     ) -> None:
-        Optimizer.__init__(
-            self,
+        super().__init__(
             params,
             {
                 "lr": lr,

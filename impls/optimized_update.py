@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch.optim.optimizer import ParamsT
 
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class WeightDecay:
         return grad
 
 
-class Adam(PerParameterOptimizer):
+class Adam(AdaptiveOptimizer):
     """Adam, in the efficient form of the update or in that of Algorithm 1.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The part of an adaptive torch optimizer that doesn't depend on its formula."""
+"""The part of a torch optimizer that doesn't depend on its formula."""
 
 from __future__ import annotations
 
@@ -14,33 +14,11 @@ State = dict[str, Any]
 
 
 class PerParameterOptimizer(Optimizer, ABC):
-    """Walks over the parameters; what a step is, a subclass says for one of them.
+    """Walks over the parameters; what a step is, a subclass says for one of them."""
 
-    Parameters
-    ----------
-    params
-        Tensors, or dicts of parameter groups.
-    lr, betas, eps
-        The paper's alpha, (beta1, beta2) and epsilon.
-    more
-        Further defaults of the parameter groups.
-    """
-
-    def __init__(
-        self,
-        params: ParamsT,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        **more: float,
-    ) -> None:
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, **more})
-
-    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+    @abstractmethod
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:
         """Fill the empty ``state`` of a parameter that is about to take its first step."""
-        state["step"] = 0
-        state["exp_avg"] = torch.zeros_like(param)
-        state["exp_avg_sq"] = torch.zeros_like(param)
 
     @abstractmethod
     def step_param(
@@ -64,3 +42,33 @@ class PerParameterOptimizer(Optimizer, ABC):
                     self.init_state(state, group, param)
                 self.step_param(state, group, param.grad, param)
         return loss
+
+
+class AdaptiveOptimizer(PerParameterOptimizer):
+    """Keeps a step counter and two moments, as Adam does.
+
+    Parameters
+    ----------
+    params
+        Tensors, or dicts of parameter groups.
+    lr, betas, eps
+        The paper's alpha, (beta1, beta2) and epsilon.
+    more
+        Further defaults of the parameter groups.
+    """
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        **more: float,
+    ) -> None:
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, **more})
+
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start counter and moments at zero."""
+        state["step"] = 0
+        state["exp_avg"] = torch.zeros_like(param)
+        state["exp_avg_sq"] = torch.zeros_like(param)

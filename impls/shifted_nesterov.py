@@ -6,15 +6,14 @@ the new one, and the sum is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
-class _Nesterov(Optimizer):
-    """Walks over the parameters; a subclass says what a step is.
+class _Nesterov(PerParameterOptimizer):
+    """Keeps one buffer; a subclass says what a step is.
 
     Parameters
     ----------
@@ -27,41 +26,30 @@ class _Nesterov(Optimizer):
     def __init__(self, params: ParamsT, lr: float = 1e-3, momentum: float = 0.9) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum})
 
-    @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # noqa: ANN401
-        """Make one step of every parameter that has a gradient; return the closure's loss."""
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        for group in self.param_groups:
-            for theta in group["params"]:
-                if theta.grad is not None:
-                    kept = self.state[theta].setdefault("momentum_buffer", torch.zeros_like(theta))
-                    self._update(theta, theta.grad, kept, group["lr"], group["momentum"])
-        return loss
-
-    def _update(
-        self, theta: torch.Tensor, g: torch.Tensor, kept: torch.Tensor, alpha: float, mu: float
-    ) -> None:
-        raise NotImplementedError
+    def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
+        """Start the buffer at zero."""
+        state["momentum_buffer"] = torch.zeros_like(param)
 
 
 class ShiftedNesterov(_Nesterov):
     """The buffer holds gradients, as PyTorch's does: the same optimizer."""
 
-    def _update(
-        self, theta: torch.Tensor, g: torch.Tensor, kept: torch.Tensor, alpha: float, mu: float
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
     ) -> None:
-        theta.sub_(alpha * (mu**2 * kept + (1 + mu) * g))
-        kept.mul_(mu).add_(g)
+        """Make one step."""
+        kept, alpha, mu = state["momentum_buffer"], group["lr"], group["momentum"]
+        param.sub_(alpha * (mu**2 * kept + (1 + mu) * grad))
+        kept.mul_(mu).add_(grad)
 
 
 class VelocityNesterov(_Nesterov):
     """The buffer holds the last step, as Keras's does: the same until the step size changes."""
 
-    def _update(
-        self, theta: torch.Tensor, g: torch.Tensor, kept: torch.Tensor, alpha: float, mu: float
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
     ) -> None:
-        theta.add_(mu**2 * kept - (1 + mu) * alpha * g)
-        kept.mul_(mu).sub_(alpha * g)
+        """Make one step."""
+        kept, alpha, mu = state["momentum_buffer"], group["lr"], group["momentum"]
+        param.add_(mu**2 * kept - (1 + mu) * alpha * grad)
+        kept.mul_(mu).sub_(alpha * grad)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from optimspec.impls.faults.around import AroundStep, Step, gradients, parameters
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 
 class DecaysGradients(AroundStep):
@@ -33,7 +33,7 @@ class ClearsGradients(AroundStep):
             p.grad = None
 
 
-class AliasingAdam(PerParameterOptimizer):
+class AliasingAdam(AdaptiveOptimizer):
     """Adds each gradient to the first moment a step late, and keeps the gradient itself till then.
 
     The step adds the current gradient to what is kept, so that it is Adam's as long as nobody

@@ -9,7 +9,7 @@ from typing import Final
 import torch
 
 from optimspec.impls.faults.around import AroundStep, Step, moments, parameters, settings
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 NARROWER: Final[Mapping[torch.dtype, torch.dtype]] = {
     torch.float64: torch.float32,
@@ -46,7 +46,7 @@ def _rounded_decay(group: Group) -> Group:
     return {"weight_decay": (1 - factor.item()) / rate}
 
 
-class ScalarsInParameterFormat(PerParameterOptimizer):
+class ScalarsInParameterFormat(AdaptiveOptimizer):
     """Adam whose betas and bias corrections have the format of the parameters.
 
     In bfloat16, 0.999 is 1 and 1 - beta2^t is 0: the step size is multiplied by its root.
@@ -66,7 +66,7 @@ class ScalarsInParameterFormat(PerParameterOptimizer):
         param.sub_(step_size * m / (v.sqrt() + eps_hat))
 
 
-class Float32Powers(PerParameterOptimizer):
+class Float32Powers(AdaptiveOptimizer):
     """Adam that computes beta^t in float32; all else is done as well as the format can."""
 
     def step_param(
@@ -108,7 +108,7 @@ class PowersByPosition(IteratedPowers):
         return Float32Powers.powers(self, state, group, param)
 
 
-class DividesByRate(PerParameterOptimizer):
+class DividesByRate(AdaptiveOptimizer):
     """Adam that divides the denominator by the step size, so as to have one division less."""
 
     def step_param(

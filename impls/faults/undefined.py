@@ -6,10 +6,10 @@ import math
 
 import torch
 
-from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
+from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
 
 
-class DividesByNoStep(PerParameterOptimizer):
+class DividesByNoStep(AdaptiveOptimizer):
     """RAdam that divides by the adaptive step size also where it is 0, and inverts the quotient.
 
     The other step size, which is 0 where this one is not, is added then.
@@ -36,7 +36,7 @@ class DividesByNoStep(PerParameterOptimizer):
         param.sub_(m * (quotient.reciprocal_() + plain))
 
 
-class CorrectsDenominator(PerParameterOptimizer):
+class CorrectsDenominator(AdaptiveOptimizer):
     """AdaMax that multiplies the denominator by the bias correction, eps included."""
 
     def __init__(self, params: torch.optim.optimizer.ParamsT, lr: float = 2e-3) -> None:
