@@ -2,9 +2,10 @@
 
 from typing import Any
 
-import torch
+from torch import Tensor
 
 from optimspec.impls.naive_torch import NaiveAdam
+from optimspec.impls.per_parameter import Group, State
 
 
 class CountsForAll(NaiveAdam):
@@ -14,10 +15,9 @@ class CountsForAll(NaiveAdam):
         self.__dict__["t"] = self.__dict__.get("t", 0) + 1
         return super().step(closure)
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        if self.state[theta]:
-            self.state[theta]["step"] = self.__dict__["t"] - 1
-        super()._update(theta, g, group)
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        state["step"] = self.__dict__["t"] - 1 if state["step"] else 0
+        super().step_param(state, group, grad, param)
 
 
 class CountsInEveryState(CountsForAll):
@@ -38,15 +38,15 @@ class FirstGroupsSettings(NaiveAdam):
 
 
 class NoEps(NaiveAdam):
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        super()._update(theta, g, {**group, "eps": 0.0})
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, {**group, "eps": 0.0}, grad, param)
 
 
 class OwnRate(NaiveAdam):
     """Steps with the learning rate of its construction."""
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        super()._update(theta, g, {**group, "lr": self.defaults["lr"]})
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, {**group, "lr": self.defaults["lr"]}, grad, param)
 
 
 class RateAsBuilt(NaiveAdam):
@@ -56,61 +56,59 @@ class RateAsBuilt(NaiveAdam):
         super().add_param_group(param_group)
         self.param_groups[-1]["built"] = float(self.param_groups[-1]["lr"])
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        super()._update(theta, g, {**group, "lr": group["built"]})
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, {**group, "lr": group["built"]}, grad, param)
 
 
 class CachesRate(NaiveAdam):
     """Keeps the learning rate that its first step saw."""
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        rate = self.__dict__.setdefault("rates", {}).setdefault(theta, group["lr"])
-        super()._update(theta, g, {**group, "lr": rate})
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        rate = self.__dict__.setdefault("rates", {}).setdefault(param, group["lr"])
+        super().step_param(state, {**group, "lr": rate}, grad, param)
 
 
 class CountsOutsideState(NaiveAdam):
     """Counts steps where state_dict doesn't look."""
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         counts = self.__dict__.setdefault("counts", {})
-        super()._update(theta, g, group) if theta not in counts else None
-        if theta in counts:
-            self.state[theta]["step"] = counts[theta]
-            super()._update(theta, g, group)
-        counts[theta] = self.state[theta].pop("step")
-        self.state[theta]["step"] = 0
+        state["step"] = counts.get(param, 0)
+        super().step_param(state, group, grad, param)
+        counts[param], state["step"] = state["step"], 0
 
 
 class WalksMemory(NaiveAdam):
     """Pairs elements as they lie in memory, like a kernel that ignores strides."""
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        flat = theta.as_strided((theta.numel(),), (1,))
-        self.state[flat] = self.state[theta]
-        super()._update(flat, g.as_strided((g.numel(),), (1,)), group)
-        self.state[theta] = self.state.pop(flat)
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        flat = {name: _in_memory(kept) for name, kept in state.items() if name != "step"}
+        super().step_param(state | flat, group, _in_memory(grad), _in_memory(param))
+        state["step"] += 1
+
+
+def _in_memory(tensor: Tensor) -> Tensor:
+    """The elements in the order in which they lie."""
+    return tensor.as_strided((tensor.numel(),), (1,))
 
 
 class StepsACopy(NaiveAdam):
     """Steps a contiguous copy, which is the parameter only if that is contiguous."""
 
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        copy = theta.contiguous()
-        self.state[copy] = self.state[theta]
-        super()._update(copy, g, group)
-        self.state[theta] = self.state.pop(copy)
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, group, grad, param.contiguous())
 
 
 class NeedsElements(NaiveAdam):
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        if theta.dim():
-            super()._update(theta, g, group)
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        if param.dim():
+            super().step_param(state, group, grad, param)
 
 
 class Reshapes(NaiveAdam):
-    def _update(self, theta: torch.Tensor, g: torch.Tensor, group: dict[str, Any]) -> None:
-        super()._update(theta, g, group)
-        theta.set_(theta.reshape(-1))  # type: ignore[call-overload]
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, group, grad, param)
+        param.set_(param.reshape(-1))  # type: ignore[call-overload]
 
 
 class ClosureTwice(NaiveAdam):
