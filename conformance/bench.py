@@ -19,7 +19,7 @@ from optimspec.conformance.record import Counterexample
 from optimspec.conformance.search import experiments
 from optimspec.reference import error_limit
 from optimspec.spec import Algorithm
-from optimspec.spec.catalogue import HYPERPARAMETERS
+from optimspec.spec.catalogue import HYPERPARAMETERS, edits_of
 
 DEFAULTS: Final = {name: float(h.value) for name, h in HYPERPARAMETERS.items()}
 """The papers' values, for a target of unknown claim that has none of its own."""
@@ -81,10 +81,15 @@ class Bench:
 
     @property
     def _names(self) -> frozenset[str]:
-        """The claim's hyperparameters; without a claim, all that are not zero, which is off."""
-        if self.is_claimed:
-            return frozenset(self.claimed.defaults)
-        return frozenset(name for name, value in self.settings.items() if value)
+        """The claim's hyperparameters and those of options; of the latter, zero is off.
+
+        Without a claim, all that are not off.
+        """
+        on = {name for name, value in self.settings.items() if value}
+        if not self.is_claimed:
+            return frozenset(on)
+        optional = {h.name for edit in edits_of(self.claimed) for h in edit.hyperparameters}
+        return frozenset(self.claimed.defaults) | (on & optional)
 
     def cases(self, format: str) -> list[Case]:  # noqa: A002
         """The curated cases in one format."""

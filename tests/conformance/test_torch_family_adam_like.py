@@ -157,3 +157,9 @@ def test_a_gradient_of_zeros_is_too_much_in_float16(name):
     """1e-8, which should keep the denominator from zero, is zero."""
     assert np.isnan(stepped(name, [0.0], "float16")[0].item())
     assert stepped(name, [0.0], "bfloat16")[0].item() == 1.0
+
+
+def test_cases_vary_the_eps_that_torchs_adamax_adds():
+    cases = bench("Adamax", {}, "float64").cases("float64")
+
+    assert {0.0, 0.5} < {case.experiment.hyper["epsilon"] for case in cases}
