@@ -81,6 +81,14 @@ STATE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What each state variable is called, likeliest first."""
 
+_SQUARE: Final = {kept.variable.name: kept for kept in _STATE if kept.matrix is not None}
+
+
+def state_shape(variable: str, parameter: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a state variable, from that of its parameter."""
+    return _SQUARE[variable].shape(parameter) if variable in _SQUARE else parameter
+
+
 CLASS_NAMES: Final[Mapping[str, str]] = {
     name.lower(): algorithm.name
     for algorithm in ALGORITHMS.values()

@@ -46,8 +46,10 @@ class Observation:
             else [[state[variable] for state in states] for states in self.states]
         )
         return [
-            np.reshape([row[parameter] for row in rows], (len(rows), *theta0.shape))
-            for parameter, theta0 in enumerate(self.experiment.theta0)
+            np.reshape([row[at] for row in rows], (len(rows), *np.shape(rows[0][at])))
+            if rows
+            else np.empty((0, *theta0.shape))
+            for at, theta0 in enumerate(self.experiment.theta0)
         ]
 
 

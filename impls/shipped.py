@@ -212,6 +212,14 @@ _AVERAGING: Final = (
     ),
 )
 
+_MATRICES: Final = (
+    Shipped(
+        "optimspec.impls.naive_shampoo:Shampoo",
+        "shampoo",
+        "Shampoo for matrices in float64 and float32, in which torch has eigenvalues.",
+    ),
+)
+
 _BESIDE: Final = (
     Shipped("optimspec.impls.naive_sign:Lion", "lion", "Lion as its paper states it."),
     Shipped("optimspec.impls.naive_sign:SignSGD", "signsgd", "signSGD for one worker."),
@@ -236,5 +244,6 @@ SHIPPED: Final[tuple[Shipped, ...]] = (
     *_SGD,
     *_AVERAGING,
     *_BESIDE,
+    *_MATRICES,
 )
 """In the order in which a report shows them."""

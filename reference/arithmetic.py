@@ -87,6 +87,17 @@ class Arithmetic(Protocol[V]):
         """A matrix with its rows as columns."""
         ...
 
+    def identity(self, n: int, like: V) -> V:
+        """The identity matrix of n rows, for each of the matrices that a tensor has."""
+        ...
+
+    def inverse_root(self, x: V, p: int) -> V:
+        """The inverse p-th root of the symmetric matrix of that lower triangle.
+
+        Not a number where it is not positive definite.
+        """
+        ...
+
     def part(self, x: V, at: int) -> V:
         """One element, by its place in the flattened tensor, as a tensor of one element."""
         ...

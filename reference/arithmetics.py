@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from optimspec.reference import roots
 from optimspec.reference.arithmetic import Relation
-from optimspec.reference.formats import Array, Format, filled, lacks
+from optimspec.reference.formats import Array, Format, filled, lacks, unit_matrices
 
 
 class Float64:
@@ -90,6 +91,14 @@ class Float64:
         """See :class:`Arithmetic`."""
         return x if lacks(-2, x) else np.swapaxes(x, -1, -2)
 
+    def identity(self, n: int, like: Array) -> Array:
+        """See :class:`Arithmetic`."""
+        return self.tensor(unit_matrices(n, np.shape(like)))
+
+    def inverse_root(self, x: Array, p: int) -> Array:
+        """See :class:`Arithmetic`."""
+        return roots.inverse_root(x, p)
+
     def part(self, x: Array, at: int) -> Array:
         """See :class:`Arithmetic`."""
         return np.reshape(x, -1)[at : at + 1]
@@ -162,6 +171,11 @@ class Rounded(Float64):
         first, second = (np.asarray(value, dtype=np.float64) for value in pair)
         chosen = np.where(relation(first, second), x, y)
         return _rounding(self._arithmetic.round(chosen), self._arithmetic)
+
+    def inverse_root(self, x: Array, p: int) -> Array:
+        """See :class:`Arithmetic`; rounded once, as a whole."""
+        found = roots.inverse_root(np.asarray(x, dtype=np.float64), p)
+        return _rounding(self._arithmetic.round(found), self._arithmetic)
 
     def joined(self, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
         """See :class:`Arithmetic`."""

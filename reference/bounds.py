@@ -33,7 +33,8 @@ from optimspec.reference.bounded import (
     rounded,
     summed,
 )
-from optimspec.reference.formats import FLOAT64, Array, Format, lacks, widest
+from optimspec.reference.formats import FLOAT64, Array, Format, lacks, unit_matrices, widest
+from optimspec.reference.root_bounds import inverse_root
 
 
 class Bounds:
@@ -174,6 +175,14 @@ class Bounds:
             return x
         value, bound = (np.swapaxes(part, -1, -2) for part in (x.value, x.bound))
         return Bounded(value, bound, x.format, signed=x.signed)
+
+    def identity(self, n: int, like: Bounded) -> Bounded:
+        """See :class:`Arithmetic`."""
+        return self.tensor(unit_matrices(n, np.shape(like.value)))
+
+    def inverse_root(self, x: Bounded, p: int) -> Bounded:
+        """See :class:`Arithmetic`; unbounded where the matrix may be singular."""
+        return inverse_root(x, p).root
 
     def part(self, x: Bounded, at: int) -> Bounded:
         """See :class:`Arithmetic`."""

@@ -11,9 +11,9 @@ import mpmath
 import numpy as np
 from numpy.typing import NDArray
 
-from optimspec.reference import balls
+from optimspec.reference import balls, roots
 from optimspec.reference.arithmetic import Relation
-from optimspec.reference.formats import Array, filled, lacks
+from optimspec.reference.formats import Array, filled, lacks, unit_matrices
 
 Objects = NDArray[np.object_]
 
@@ -129,6 +129,10 @@ class _Exact:
         """See :class:`Arithmetic`."""
         return x if lacks(-2, x) else np.swapaxes(x, -1, -2)
 
+    def identity(self, n: int, like: Any) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return self.tensor(unit_matrices(n, np.shape(like)))
+
     def part(self, x: Any, at: int) -> Any:  # noqa: ANN401
         """See :class:`Arithmetic`."""
         return np.reshape(x, -1)[at : at + 1]
@@ -169,6 +173,14 @@ class Multiprecision(_Exact):
         self._log = np.frompyfunc(lambda x: log(x) if x > 0 else nan, 1, 1)
         self._atan2 = np.frompyfunc(self.context.atan2, 2, 1)
 
+    def inverse_root(self, x: Any, p: int) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`; the middle of an enclosure.
+
+        Where the precision cannot tell whether there is any, it is a number that none confirms.
+        """
+        with flint.ctx.workprec(self.context.prec):
+            return roots.middles(x, p, self.context)
+
 
 class Ball(_Exact):
     """Arb balls: a midpoint and a radius that surely encloses the true value.
@@ -185,6 +197,10 @@ class Ball(_Exact):
         self._exp = np.frompyfunc(flint.arb.exp, 1, 1)
         self._log = np.frompyfunc(flint.arb.log, 1, 1)
         self._atan2 = np.frompyfunc(balls.angle, 2, 1)
+
+    def inverse_root(self, x: Any, p: int) -> Any:  # noqa: ANN401
+        """See :class:`Arithmetic`."""
+        return roots.enclosures(x, p).view(balls.Balls)
 
     def tensor(self, values: Array) -> Objects:
         """See :class:`Arithmetic`."""

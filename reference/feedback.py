@@ -17,6 +17,7 @@ from optimspec.reference.arithmetic import Relation
 from optimspec.reference.bounded import Bounded, constant, rounded, summed
 from optimspec.reference.bounds import Bounds
 from optimspec.reference.formats import Array, Format, lacks
+from optimspec.reference.root_bounds import inverse_root
 
 
 class Feedback(Bounds):
@@ -149,6 +150,21 @@ class Feedback(Bounds):
         result = super().transpose(x)
         slope = np.swapaxes(as_affine(x).slope, -1, -2)
         return Affine(result.value, result.bound, result.format, slope)
+
+    def identity(self, n: int, like: Bounded) -> Affine:
+        """See :class:`Arithmetic`."""
+        return as_affine(super().identity(n, like))
+
+    def inverse_root(self, x: Bounded, p: int) -> Affine:
+        """See :class:`Arithmetic`; its error becomes noise terms, whatever it came from."""
+        found = inverse_root(x, p)
+        if not np.all(np.isfinite(found.inside)):
+            return as_affine(found.root)
+        terms = found.terms()
+        form = np.zeros((self._terms + len(terms), *np.shape(found.root.value)))
+        form[self._terms :] = terms
+        self._terms = len(form)
+        return linear(found.root, form, found.root.bound - found.outside)
 
     def part(self, x: Bounded, at: int) -> Affine:
         """See :class:`Arithmetic`."""

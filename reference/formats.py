@@ -107,6 +107,11 @@ def widest(*formats: Format) -> Format:
     return max(formats, key=lambda f: f.precision)
 
 
+def unit_matrices(n: int, like: tuple[int, ...]) -> Array:
+    """Identity matrices of n rows, one for each of the matrices in a tensor of that shape."""
+    return np.broadcast_to(np.eye(n), (*like[:-2], n, n))
+
+
 def lacks(axis: int | None, x: Any) -> bool:  # noqa: ANN401 - arrays of any kind of number
     """Whether ``x`` has no such axis, counted from the last: then it is a scalar."""
     return axis is not None and np.ndim(x) < -axis

@@ -14,6 +14,8 @@ from sympy.printing.pycode import PythonCodePrinter
 from optimspec.spec import MalformedAlgorithm
 from optimspec.spec.operations import (
     column_mean,
+    identity,
+    inverse_root,
     matmul,
     mean,
     quotient,
@@ -132,6 +134,8 @@ _OPERATIONS: Final = {
     column_mean: ("mean", ", -2"),
     matmul: ("matmul", ""),
     transpose: ("transpose", ""),
+    identity: ("identity", ", theta_prev"),
+    inverse_root: ("inverse_root", ""),
 }
 
 

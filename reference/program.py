@@ -44,7 +44,18 @@ class Program:
         parameter: V,
         shape: tuple[int, ...],
     ) -> dict[str, V]:
-        """What is kept before the first step, of a parameter of that value and shape."""
+        """What is kept before the first step, of a parameter of that value and shape.
+
+        Raises
+        ------
+        ValueError
+            If state of the size of a matrix's sides is kept, and the parameter is no matrix.
+        """
+        if len(shape) < 2 and any(kept.matrix is not None for kept in self.algorithm.state):
+            raise ValueError(
+                f"The parameters of {self.algorithm.title} must be matrices; one has the shape "
+                f"{shape}. Give it one row, or another optimizer."
+            )
         values: dict[str, Any] = {symbol: hyper[name] for symbol, name in self._names}
         values |= {"A": arithmetic, name_of(theta.prev): parameter}
         values |= zip(map(name_of, (rows, columns)), _sides(shape), strict=True)
@@ -95,8 +106,8 @@ def _sides(shape: tuple[int, ...]) -> tuple[int, int]:
     return (1, 1, *shape)[-2], (1, 1, *shape)[-1]
 
 
-def _kept(how: str, variable: Variable, value: sympy.Expr, like: sympy.Symbol) -> str:
-    return f"A.{how}({variable.name!r}, {text_of(value)}, {name_of(like)})"
+def _kept(how: str, variable: Variable, value: sympy.Expr, like: sympy.Expr) -> str:
+    return f"A.{how}({variable.name!r}, {text_of(value)}, {text_of(like)})"
 
 
 @lru_cache(maxsize=8192)
@@ -110,7 +121,7 @@ def _compiled(equation: Equation, *, is_kept: bool, is_product: bool) -> tuple[s
 
 @lru_cache(maxsize=1024)
 def _compiled_start(kept: State) -> tuple[str, CodeType]:
-    text = _kept("begin", kept.variable, kept.start, theta.prev)
+    text = _kept("begin", kept.variable, kept.start, kept.matrix or theta.prev)
     return kept.variable.name, compile(text, f"<{kept.variable.name}>", "eval")
 
 

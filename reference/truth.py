@@ -84,10 +84,11 @@ def _attempt(algorithm: Algorithm, experiment: Inputs, bits: int) -> Truth | Non
     with flint.ctx.workprec(bits):
         balls = run(algorithm, Ball(), experiment)
     with flint.ctx.workprec(2 * bits):
-        return _certified(fine, balls, experiment)
+        return _certified(algorithm, fine, balls, experiment)
 
 
 def _certified(
+    algorithm: Algorithm,
     fine: Trajectory[Any],
     balls: Trajectory[Any],
     experiment: Inputs,
@@ -95,6 +96,7 @@ def _certified(
     result: Truth = []
     for parameter, theta0 in enumerate(experiment.theta0):
         kept = {}
+        shapes = {s.variable.name: s.shape(theta0.shape) for s in algorithm.state}
         for name in fine[0][parameter]:
             numbers, enclosures = (
                 np.concatenate([np.ravel(y) for y in history(x, parameter, name)])
@@ -103,7 +105,9 @@ def _certified(
             values = _settle(numbers, enclosures, experiment.arithmetic)
             if values is None:
                 return None
-            kept[name] = TrueValues(*(x.reshape(len(fine), *theta0.shape) for x in values))
+            kept[name] = TrueValues(
+                *(x.reshape(len(fine), *shapes.get(name, theta0.shape)) for x in values)
+            )
         result.append(kept)
     return result
 

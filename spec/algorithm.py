@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy
+from sympy import Integer
 
 from optimspec.spec.hyperparameters import Hyperparameter
-from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation, matmul
-from optimspec.spec.symbols import Variable
+from optimspec.spec.operations import MATRIX_OPERATIONS, TensorOperation, identity, matmul
+from optimspec.spec.symbols import Variable, columns, rows
 from optimspec.spec.wellformed import require_well_formed
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class State:
     Parameters
     ----------
     variable
-        The variable; it has a value for every element of the parameter.
+        The variable; it has a value for every element of the parameter, unless it starts as a
+        multiple of the identity matrix.
     start
         The value before the first step: from hyperparameters, ``rows`` and ``columns``, and
         ``theta.prev``, which is the parameter's start value.
@@ -50,6 +52,19 @@ class State:
     start: sympy.Expr
     meaning: str
     keys: tuple[str, ...] = ()
+
+    @property
+    def matrix(self) -> identity | None:
+        """The identity matrix that it starts as a multiple of, whose shape it keeps."""
+        return next(iter(self.start.atoms(identity)), None)
+
+    def shape(self, parameter: tuple[int, ...]) -> tuple[int, ...]:
+        """Its shape, from the parameter's; axes before the last two are the parameter's own."""
+        if self.matrix is None:
+            return parameter
+        *_, height, width = (1, 1, *parameter)
+        size = int(self.matrix.args[0].xreplace({rows: Integer(height), columns: Integer(width)}))
+        return (*parameter[:-2], size, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,8 @@ class Algorithm:
     ------
     MalformedAlgorithm
         If an equation uses a symbol that no input, hyperparameter, state variable or earlier
-        equation defines, or has no value, or ``theta`` is not defined last.
+        equation defines, or has no value, or its operands' shapes do not fit, or ``theta`` is
+        not defined last.
     """
 
     name: str

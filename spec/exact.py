@@ -44,9 +44,10 @@ def exact_run(
     ``place`` is its position, from 0, and how many parameters there are.
     """
     given = {**hyper, theta.prev: start, rows: Integer(1), columns: Integer(1)}
-    values = {s.variable.prev: s.start.xreplace(given) for s in algorithm.state} | given
+    starts = {s.variable.prev: _of_one_element(s.start) for s in algorithm.state}
+    values = {kept: start.xreplace(given) for kept, start in starts.items()} | given
     visited = [start]
-    equations = [_of_one_element(equation) for equation in algorithm.equations]
+    equations = [replace(e, rhs=_of_one_element(e.rhs)) for e in algorithm.equations]
     for step, gradient in enumerate(gradients, start=1):
         at = {t: Integer(step), index: Integer(place[0]), count: Integer(place[1])}
         now = advance(equations, {**values, **at, g: gradient})
@@ -57,14 +58,33 @@ def exact_run(
 
 
 @lru_cache(maxsize=4096)
-def _of_one_element(equation: Equation) -> Equation:
-    """The equation for a parameter of one element: sums and means are of that, products plain."""
-    if not equation.rhs.has(TensorOperation):
-        return equation
-    whole = equation.rhs.replace(
-        lambda part: isinstance(part, TensorOperation), lambda part: sympy.Mul(*part.args)
+def _of_one_element(expression: sympy.Expr) -> sympy.Expr:
+    """The expression for a parameter of one element."""
+    return expression.replace(
+        lambda part: isinstance(part, TensorOperation), lambda part: part.of_one_element()
     )
-    return replace(equation, rhs=whole)
+
+
+def of_one_element(algorithm: Algorithm) -> Algorithm:
+    """The algorithm for a parameter of one element, which needs no operation on tensors."""
+    sides = {rows: Integer(1), columns: Integer(1)}
+    state = (replace(s, start=_of_one_element(s.start).xreplace(sides)) for s in algorithm.state)
+    equations = (
+        replace(e, rhs=_of_one_element(e.rhs).xreplace(sides)) for e in algorithm.equations
+    )
+    return replace(algorithm, state=tuple(state), equations=tuple(equations))
+
+
+@lru_cache(maxsize=256)
+def rests(algorithm: Algorithm) -> bool:
+    """Whether a step with a gradient of zero changes nothing, not even a count of steps.
+
+    Decided for a parameter of one element.
+    """
+    if any(t in equation.rhs.free_symbols for equation in algorithm.equations):
+        return False
+    now = advance(of_one_element(algorithm).equations, {g: Integer(0)})
+    return all(now[kept] == kept.prev for kept in (theta, *(s.variable for s in algorithm.state)))
 
 
 @lru_cache(maxsize=256)

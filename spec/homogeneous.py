@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy
 
-from optimspec.spec.operations import TensorOperation, matmul, mean, total, transpose
+from optimspec.spec.operations import TensorOperation, identity, matmul, mean, total, transpose
 from optimspec.spec.symbols import is_tensor
 
 
@@ -49,7 +49,9 @@ def _split(term: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:
 def _varies(factor: sympy.Expr) -> bool:
     """Whether elements of one tensor may have different values of it."""
     sums = {part: sympy.Dummy() for part in factor.atoms(total, mean)}
-    return any(is_tensor(symbol) for symbol in factor.xreplace(sums).free_symbols)
+    return factor.has(identity) or any(
+        is_tensor(symbol) for symbol in factor.xreplace(sums).free_symbols
+    )
 
 
 def _odd(inside: sympy.Expr) -> sympy.Expr:

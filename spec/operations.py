@@ -34,6 +34,10 @@ class TensorOperation(sympy.Expr):
         """The operation as LaTeX."""
         return cls.notation.format(*operands)
 
+    def of_one_element(self) -> sympy.Expr:
+        """Its value where every tensor has one element: sums are of that, products plain."""
+        return sympy.Mul(*self.args)
+
 
 class _Sum(TensorOperation):
     """A sum or mean of all elements, whose derivative is that of what is summed."""
@@ -80,7 +84,29 @@ class transpose(TensorOperation):  # noqa: N801
     notation = r"\left({}\right)^{{\top}}"
 
 
-MATRIX_OPERATIONS: Final = frozenset({row_mean, column_mean, matmul, transpose})
+class identity(TensorOperation):  # noqa: N801
+    """The identity matrix of so many rows, which is ``rows`` or ``columns``."""
+
+    notation = r"I_{{{}}}"
+
+
+class inverse_root(TensorOperation):  # noqa: N801
+    """The inverse p-th root of a symmetric positive definite matrix, p a positive integer.
+
+    Of the matrix the lower triangle is read.
+    """
+
+    notation = r"\left({}\right)^{{-1/{}}}"
+
+    def of_one_element(self) -> sympy.Expr:
+        """See :class:`TensorOperation`."""
+        number, p = self.args
+        return number ** (-1 / p)
+
+
+MATRIX_OPERATIONS: Final = frozenset(
+    {row_mean, column_mean, matmul, transpose, identity, inverse_root}
+)
 """Those for which the parameter must be a matrix."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import sympy
 
 from optimspec.spec.errors import MalformedAlgorithm
+from optimspec.spec.shapes import require_fitting_shapes
 from optimspec.spec.symbols import INPUTS, columns, rows, theta
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def require_well_formed(algorithm: Algorithm) -> None:
         )
     if not algorithm.equations or algorithm.equations[-1].lhs != theta:
         raise MalformedAlgorithm(f"The last equation of {algorithm.name} must define theta.")
+    if algorithm.needs_matrices:
+        require_fitting_shapes(algorithm)
 
 
 def _require_equations(algorithm: Algorithm) -> None:

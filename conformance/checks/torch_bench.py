@@ -12,6 +12,7 @@ import torch
 
 from optimspec.conformance.protocol import Array, Target
 from optimspec.spec import Algorithm
+from optimspec.spec.exact import rests
 from optimspec.spec.symbols import alpha
 
 _SEED: Final = 0
@@ -60,6 +61,8 @@ class TorchBench:
         Whether parameters must have two axes.
     rated
         Whether a step depends on the learning rate, and not the start values alone.
+    rests
+        Whether a step with a gradient of zeros changes nothing.
     """
 
     build: Build
@@ -68,6 +71,7 @@ class TorchBench:
     elementwise: bool = True
     matrices: bool = False
     rated: bool = True
+    rests: bool = False
 
     @classmethod
     def of(
@@ -87,6 +91,7 @@ class TorchBench:
             elementwise=algorithm.is_elementwise,
             matrices=algorithm.needs_matrices,
             rated=any(alpha in e.rhs.free_symbols for e in algorithm.equations),
+            rests=rests(algorithm),
         )
 
     def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:

@@ -82,7 +82,8 @@ def _counter(bench: TorchBench) -> str:
 
 def _count_on(bench: TorchBench, dtype: torch.dtype, steps: int) -> float | None:
     """The counter after ``steps`` and one more, or None where there is none."""
-    theta = torch.ones(3, dtype=dtype, requires_grad=True)
+    shape = (1, 3) if bench.matrices else (3,)
+    theta = torch.ones(shape, dtype=dtype, requires_grad=True)
     optimizer = bench.build([theta])
     try:
         step(optimizer, [theta], [torch.ones_like(theta)])

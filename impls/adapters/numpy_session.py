@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimspec.conformance.names import STATE_NAMES, Place
+from optimspec.conformance.names import STATE_NAMES, Place, state_shape
 from optimspec.conformance.protocol import Array
 from optimspec.impls.adapters import naming
 from optimspec.impls.adapters.call import Call
@@ -72,9 +72,9 @@ class NumpySession:
         return {name: arrays[0].dtype.name for name, arrays in self._known().items() if arrays}
 
     def _known(self) -> dict[str, list[NDArray[Any]]]:
-        shapes = [array.shape for array in self._parameters]
         found: dict[str, list[NDArray[Any]]] = {}
         for name, keys in STATE_NAMES.items():
+            shapes = [state_shape(name, array.shape) for array in self._parameters]
             for key in keys:
                 arrays = getattr(self._optimizer, key, None)
                 if isinstance(arrays, list) and [np.shape(a) for a in arrays] == shapes:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from optimspec.conformance.names import STATE_NAMES, Place
+from optimspec.conformance.names import STATE_NAMES, Place, state_shape
 from optimspec.conformance.protocol import Array
 from optimspec.impls.adapters.tensors import FORMAT_OF, give_gradients, to_array
 
@@ -70,21 +70,22 @@ class TorchSession:
         state = self._optimizer.state.get(parameter, {})
         found: dict[str, torch.Tensor] = {}
         for name, keys in STATE_NAMES.items():
+            shape = state_shape(name, tuple(parameter.shape))
             for key in keys:
                 tensor = state.get(key)
                 if (
                     isinstance(tensor, torch.Tensor)
-                    and _fits(tensor, parameter)
+                    and _fits(tensor, shape)
                     and tensor.dtype in FORMAT_OF
                 ):
-                    found.setdefault(name, tensor.expand(parameter.shape))
+                    found.setdefault(name, tensor.expand(shape))
         return found
 
 
-def _fits(tensor: torch.Tensor, parameter: torch.Tensor) -> bool:
-    """Whether a tensor has one value for each element of a parameter, or for several at once."""
+def _fits(tensor: torch.Tensor, shape: tuple[int, ...]) -> bool:
+    """Whether a tensor has one value for each element of that shape, or for several at once."""
     try:
-        return np.broadcast_shapes(tensor.shape, parameter.shape) == parameter.shape
+        return np.broadcast_shapes(tensor.shape, shape) == shape
     except ValueError:
         return False
 

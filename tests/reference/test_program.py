@@ -47,7 +47,7 @@ def evaluated(algorithm, kept, hyper):
     found = {}
     for equation in algorithm.equations:
         rhs = equation.rhs.replace(
-            lambda part: isinstance(part, TensorOperation), lambda part: sympy.Mul(*part.args)
+            lambda part: isinstance(part, TensorOperation), lambda part: part.of_one_element()
         )
         symbols = [s for s in equation.rhs.free_symbols if s.name in GIVEN]
         named = {s: sympy.Rational(GIVEN[s.name]) for s in symbols}

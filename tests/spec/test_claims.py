@@ -60,6 +60,7 @@ ALL = [
         "adafactor",
         "adafactor-vector",
         "muon",
+        "shampoo",
     )
     for claim in claims_of(ALGORITHMS[base])
     if base == "adam" or claim.id not in OF_ADAM

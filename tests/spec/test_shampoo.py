@@ -1,0 +1,73 @@
+"""Shampoo beside other routes to the same numbers: singular values, and a loop over the axes."""
+
+import numpy as np
+import pytest
+
+from optimspec.reference import Experiment, Float64, run
+from optimspec.reference.trajectory import history
+from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec.exact import rests
+
+SHAPES = [(1, 1), (1, 4), (4, 3), (3, 5), (2, 3, 4)]
+ALPHA = 0.5
+
+
+def drawn(shape, steps):
+    return np.random.default_rng([*shape, steps]).standard_normal((steps, *shape))
+
+
+def visited(algorithm, gradients, epsilon):
+    hyper = {"alpha": ALPHA, "epsilon": epsilon}
+    rows = tuple((gradient,) for gradient in gradients)
+    case = Experiment((np.zeros(gradients[0].shape),), rows, hyper, "float64")
+    return np.array(history(run(algorithm, Float64(), case), 0, "theta"))
+
+
+@pytest.mark.parametrize("epsilon", [1.0, 1e-2])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_first_step_leaves_singular_vectors_and_brings_values_to_alpha(shape, epsilon):
+    """The value s becomes alpha s / sqrt(s^2 + eps), which goes to alpha as eps goes to zero."""
+    (gradient,) = drawn(shape, 1)
+    left, s, right = np.linalg.svd(gradient, full_matrices=False)
+    (theta,) = visited(ALGORITHMS["shampoo"], [gradient], epsilon)
+
+    expected = (left * (s / np.sqrt(s**2 + epsilon))[..., None, :]) @ right
+    np.testing.assert_allclose(theta, -ALPHA * expected, atol=1e-13)
+
+
+def test_it_is_not_adagrad_but_for_a_number():
+    gradients = drawn((2, 2), 3)
+    adagrad = ALGORITHMS["adagrad"].edited(EDITS["eps-inside-root"])
+
+    for part, same in ((gradients[:, :1, :1], True), (gradients, False)):
+        paths = (visited(algorithm, part, 0.25) for algorithm in (ALGORITHMS["shampoo"], adagrad))
+        assert np.allclose(*paths, rtol=1e-12) == same
+
+
+def overwriting(gradients, epsilon):
+    """Algorithm 2's loop over the axes, by -1/2, on a gradient that it overwrites."""
+    theta, sums = np.zeros(gradients[0].shape), [epsilon * np.eye(n) for n in gradients[0].shape]
+    for gradient in gradients:
+        update = gradient
+        for axis in range(2):
+            turned = np.moveaxis(update, axis, 0)
+            sums[axis] = sums[axis] + turned @ turned.T
+            values, vectors = np.linalg.eigh(sums[axis])
+            update = np.moveaxis(vectors / np.sqrt(values) @ vectors.T @ turned, 0, axis)
+        theta = theta - ALPHA * update
+        yield theta
+
+
+def test_two_entries_of_the_catalogue_are_a_loop_that_overwrites_its_gradient():
+    edits = (EDITS["shampoo-sum-of-preconditioned"], EDITS["shampoo-square-roots"])
+    gradients = drawn((4, 3), 6)
+
+    found = visited(ALGORITHMS["shampoo"].edited(*edits), gradients, 0.25)
+
+    np.testing.assert_allclose(found, list(overwriting(gradients, 0.25)), rtol=1e-10)
+
+
+def test_a_gradient_of_zero_changes_nothing_where_steps_are_not_counted():
+    assert {name for name, a in ALGORITHMS.items() if rests(a)} == {
+        "adagrad", "sgd", "shampoo", "signsgd"
+    }  # fmt: skip
