@@ -15,7 +15,7 @@ from optimspec.conformance.measure import Comparison
 from optimspec.conformance.observe import describe as said
 from optimspec.conformance.protocol import FORMATS, Target
 from optimspec.conformance.record import CheckResult, Record, Series, Status
-from optimspec.conformance.verdict import conclude
+from optimspec.conformance.verdict import conclude, settles
 from optimspec.reference import error_limit
 from optimspec.spec import ALGORITHMS, Algorithm
 
@@ -37,6 +37,7 @@ def judge(
     seed: int = SEED,
     about: str = "",
     proofs: bool = True,
+    checks_settled: bool = True,
     progress: Progress = lambda _: None,
 ) -> Record:
     """Judge ``target`` against ``spec``.
@@ -56,6 +57,8 @@ def judge(
         A sentence on the target for the record.
     proofs
         Whether the record carries the algorithm's claims, which are proved anew for it.
+    checks_settled
+        Whether the checks are run even where the formula has settled the verdict.
     progress
         Called with the name of each stage as it begins.
 
@@ -76,7 +79,8 @@ def judge(
     progress("formula")
     failure = _always_fails(bench)
     identified = None if failure else _identified(bench)
-    results = [] if failure else list(_results(bench, progress))
+    settled = bool(failure) or (settles(identified) and not checks_settled)
+    results = [] if settled else list(_results(bench, progress))
     record = _record(bench, identified, results, failure, about=about, proofs=proofs)
     return record.model_copy(update={"seconds": round(time.perf_counter() - began, 2)})
 

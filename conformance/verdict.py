@@ -13,6 +13,11 @@ from optimspec.reference import FLOAT32, FORMATS
 from optimspec.spec import Kind
 
 
+def settles(identified: Identified | None) -> bool:
+    """Whether what a target computes gives the verdict by itself, whatever checks may find."""
+    return identified is None or any(e.kind is Kind.BUG for e in identified.algorithm.edits)
+
+
 def conclude(
     bench: Bench,
     identified: Identified | None,
@@ -35,9 +40,8 @@ def conclude(
         return Verdict.ERROR, f"It does not run: {failure}"
     if identified is None:
         return Verdict.NONCONFORMING, _unexplained(bench, departures)
-    edits = identified.algorithm.edits
-    if any(edit.kind is Kind.BUG for edit in edits):
-        named = ", ".join(e.id for e in edits)
+    if settles(identified):
+        named = ", ".join(e.id for e in identified.algorithm.edits)
         return Verdict.NONCONFORMING, (
             f"It computes {bench.claimed.title} with {named}.{_others(identified)}"
             f"{_never_finite(bench)}"
