@@ -42,14 +42,23 @@ def _finite(bench: TorchBench, rate: float | torch.Tensor) -> bool:
 
 
 def _scheduler(bench: TorchBench) -> str:
-    """Let LambdaLR halve the learning rate: once, as it is kept, and once in a tensor."""
-    rate = learning_rate(bench.build(leaves(bench.start((3,)))))
-    if found := _halved(bench, rate):
-        return found
+    """Let LambdaLR halve the learning rate as it is kept."""
+    return _halved(bench, learning_rate(bench.build(leaves(bench.start((3,))))))
+
+
+def _tensor(bench: TorchBench) -> str:
+    """Step with a learning rate in a tensor and with the number in it; let LambdaLR halve it."""
+    (start,), row = bench.start((3,)), bench.randn((3,), seed=1)
+    kept = float(learning_rate(bench.build(leaves([start]))))
+    rate = torch.tensor(kept, dtype=torch.float64)  # as exact as the number is
     try:
-        return _halved(bench, torch.tensor(float(rate)))
-    except (TypeError, ValueError, RuntimeError):
-        return ""  # tensors are for those that take them
+        (theta,) = bench.run([start], [row], lr=rate)
+    except Exception as error:
+        raise NotApplicable(f"It refuses a learning rate in a tensor: {error}") from error
+    (allowed,) = bench.allowance([start], [row])
+    if found := first_difference(theta, bench.run([start], [row], lr=kept)[0], allowed):
+        return f"A learning rate in a tensor does not act as the number in it: {found}."
+    return _halved(bench, rate)
 
 
 def _halved(bench: TorchBench, rate: float | torch.Tensor) -> str:
@@ -90,8 +99,14 @@ RATE_CLAUSES: Final = (
     ),
     Clause(
         "contract.scheduler",
-        "Torch's schedulers set the learning rate, which may be a tensor.",
+        "Torch's schedulers set the learning rate.",
         f"{_DOCS}/generated/torch.optim.lr_scheduler.LambdaLR.html",
         _scheduler,
+    ),
+    Clause(
+        "contract.tensor-rate",
+        "A learning rate in a tensor acts as the number in it, and torch's schedulers set it.",
+        f"{_DOCS}/generated/torch.optim.Adam.html",
+        _tensor,
     ),
 )

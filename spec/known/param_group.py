@@ -144,7 +144,7 @@ TENSOR_RATE_ALIASED: Final = Fault(
     aliases=("lambdalr-tensor-lr-aliased",),
     specimen="optimspec.impls.faults.groups:AliasesRate",
     into=_HOSTS,
-    caught_by=("contract.scheduler",),
+    caught_by=("contract.tensor-rate",),
 )
 
 FOUND_INF_IGNORED: Final = Fault(

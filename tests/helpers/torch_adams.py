@@ -60,6 +60,14 @@ class RateAsBuilt(NaiveAdam):
         super().step_param(state, {**group, "lr": group["built"]}, grad, param)
 
 
+class TensorRateInBfloat16(NaiveAdam):
+    """Rounds a learning rate that is a tensor to bfloat16."""
+
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        rate = group["lr"].bfloat16() if isinstance(group["lr"], Tensor) else group["lr"]
+        super().step_param(state, {**group, "lr": rate}, grad, param)
+
+
 class CachesRate(NaiveAdam):
     """Keeps the learning rate that its first step saw."""
 

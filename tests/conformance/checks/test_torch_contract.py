@@ -35,6 +35,7 @@ from torch_adams import (
     Reshapes,
     ReturnsParameters,
     StepsACopy,
+    TensorRateInBfloat16,
     WalksMemory,
 )
 
@@ -101,7 +102,8 @@ BROKEN = [
     ("contract.step-counter", planted(counters.CountsInBfloat16), "stays 256"),
     ("contract.zero-rate", precision.DividesByRate, "learning rate of 0.0"),
     ("contract.scheduler", RateAsBuilt, "does not act as the same"),
-    ("contract.scheduler", planted(groups.AliasesRate), "in epoch 3"),
+    ("contract.tensor-rate", TensorRateInBfloat16, "does not act as the number in it"),
+    ("contract.tensor-rate", planted(groups.AliasesRate), "in epoch 3"),
     ("contract.group-defaults", planted(groups.LosesDefaults), "sets lr alone"),
     ("contract.duplicates", planted(groups.UpdatesTwice), "listed twice in one group"),
     ("contract.added-group", CountsForAll, "the one that was added"),
@@ -183,6 +185,11 @@ def test_without_a_learning_rate_in_the_groups_it_cannot_be_changed(clause: str)
 
     with pytest.raises(NotApplicable, match="'lr'"):
         CLAUSE[clause].test(TorchBench(build, torch.float64, tolerance))
+
+
+def test_a_refused_tensor_is_said_and_not_passed() -> None:
+    with pytest.raises(NotApplicable, match="lr as a Tensor is not supported"):
+        CLAUSE["contract.tensor-rate"].test(bench(torch.optim.Adam, foreach=True))
 
 
 @pytest.mark.parametrize("clause", CLAUSES, ids=IDS)
