@@ -60,15 +60,17 @@ def inverse_root(x: Bounded, p: int) -> RootError:
 
     if Lambda - W is positive definite; else there is no bound. A stable eigensolver finds the
     spectrum of a matrix that is off by n u |M|: a rounding of M for each of its n reflections
-    (LAPACK Users' Guide, section 4.7), and vectors as far from orthogonal. What is left is the
-    rounding of powers, at most three times, and of a product of n terms.
+    (LAPACK Users' Guide, section 4.7), and vectors as far from orthogonal. Some take singular
+    values instead, and vectors that differ from side to side by n u |M| / lambda: f is off by this
+    share, p times what its derivative makes of that error. What is left is the rounding of powers,
+    at most three times, and of a product of n terms.
     """
     into, n = x.format or FLOAT64, np.shape(x.value)[-1]
     value, bound = symmetric(x.value), symmetric(x.bound)
     values, vectors = spectrum(value)
     turned, powers = np.abs(vectors), inverse_roots(values, p)
     share = n * into.unit_roundoff
-    backward = share * np.linalg.norm(value, axis=(-2, -1), keepdims=True)
+    backward = p * share * np.linalg.norm(value, axis=(-2, -1), keepdims=True)
     inside = _moved(values, _spread(np.swapaxes(turned, -1, -2), bound) + backward, p)
     inside = inside + share * (powers[..., None] + powers[..., None, :]) / 2
     outside = gamma(n + 4, into) * composed(values, turned, p) + n * into.underflow
