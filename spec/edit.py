@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -92,6 +92,11 @@ class Substitute:
         return changed
 
 
+def everywhere(algorithm: Algorithm) -> bool:  # noqa: ARG001
+    """The rule of an edit that makes sense wherever its operations apply."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit(Entry):
     """A documented change to an algorithm's equations.
@@ -105,8 +110,9 @@ class Edit(Entry):
         start value.
     option
         The argument by which libraries offer it, or "".
-    only
-        Names of the algorithms it makes sense for, where its operations would apply to others.
+    only, where
+        Names of the algorithms it makes sense for, and whether it does by an algorithm's
+        equations, where its operations would apply to others.
     """
 
     operations: tuple[Operation, ...]
@@ -114,6 +120,7 @@ class Edit(Entry):
     state: tuple[State, ...] = ()
     option: str = ""
     only: frozenset[str] = frozenset()
+    where: Callable[[Algorithm], bool] = everywhere
 
     def apply(self, algorithm: Algorithm) -> Algorithm:
         """Return ``algorithm`` with this edit made and noted in its ``edits``.
@@ -123,7 +130,7 @@ class Edit(Entry):
         EditDoesNotApply
             If an operation finds nothing to change, or the algorithm is not one it makes sense for.
         """
-        if self.only and algorithm.name not in self.only:
+        if (self.only and algorithm.name not in self.only) or not self.where(algorithm):
             raise EditDoesNotApply(self.id, f"the edits that make sense for {algorithm.title}")
         equations = algorithm.equations
         for operation in self.operations:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -45,9 +45,9 @@ def options(bench: Bench) -> Iterator[CheckResult]:
     if matched is None:
         yield _rule("all").skipped(UNKNOWN)
         return
-    decay = None
+    plain, decay = _known(bench)[matched.name], None
     for option, edits in _numeric(bench, matched):
-        expected = [made for edit in edits for made in _with(matched, edit)]
+        expected = [made for edit in edits for made in _with(plain, matched, edit)]
         if not expected:
             yield _rule(option).skipped(_NO_PLACE)
             continue
@@ -63,12 +63,17 @@ def options(bench: Bench) -> Iterator[CheckResult]:
         except NotATarget as problem:
             yield _rule(flag).skipped(f"It refuses {given}: {problem}")
             continue
-        meanings = _meanings(base, flag)
+        meanings = _meanings(plain, base, flag)
         if meanings is None:
             yield _rule(flag).skipped(_NO_PLACE)
             continue
         meanings = meanings or _claimed(bench, target, base)
         yield _judged(bench, target, flag, given, meanings, base)[0]
+
+
+def _known(bench: Bench) -> Mapping[str, Algorithm]:
+    """Every specification by name; the one that is claimed may be from a file."""
+    return {**ALGORITHMS, bench.claimed.name: bench.claimed}
 
 
 def _rule(option: str) -> Rule:
@@ -89,10 +94,10 @@ def _numeric(bench: Bench, matched: Algorithm) -> Iterator[tuple[str, list[Edit]
             yield edits[0].option, edits
 
 
-def _with(algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
+def _with(plain: Algorithm, algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
     """``algorithm`` with one more edit, or without it, all in the order in which they combine.
 
-    Nothing, if the other edits leave no place for it.
+    ``plain`` is it without any. Nothing, if the other edits leave no place for it.
     """
     chosen = {e.id for e in algorithm.edits} ^ {edit.id}
     own = [e for e in algorithm.edits if e.id not in EDITS]
@@ -100,24 +105,30 @@ def _with(algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
     known = [e for e in EDITS.values() if e.id in chosen]
     numbers = [e for e in own if e not in slips]
     with suppress(SpecError):
-        yield ALGORITHMS[algorithm.name].edited(*slips, *known, *numbers)
+        yield plain.edited(*slips, *known, *numbers)
 
 
-def _meanings(base: Algorithm, flag: str) -> list[Algorithm] | None:
+def _meanings(plain: Algorithm, base: Algorithm, flag: str) -> list[Algorithm] | None:
     """What the target may compute with a flag the other way, as far as anybody says.
 
-    None, if what it computes leaves no place for anything that the flag may mean.
+    ``base`` is what it computes now, ``plain`` that without edits. None, if what it computes leaves
+    no place for anything that the flag may mean.
     """
     if flag in IMPLEMENTATIONS:
         return [base]
     option = SPELLINGS.get(flag, flag)
     on = [edit for edit in base.edits if edit.option == option]
-    known = [e for e in options_of(ALGORITHMS[base.name]) if e.option == option]
+    known = [e for e in options_of(plain) if e.option == option]
     if flag in EXCHANGES:
         pairs = [(old, new) for old in on for new in known if new != old]
-        made = [last for old, new in pairs for one in _with(base, old) for last in _with(one, new)]
+        made = [
+            last
+            for old, new in pairs
+            for one in _with(plain, base, old)
+            for last in _with(plain, one, new)
+        ]
         return made if made or not pairs else None
-    made = [one for edit in on or known for one in _with(base, edit)]
+    made = [one for edit in on or known for one in _with(plain, base, edit)]
     return made if made or not (on or known) else None
 
 
@@ -158,9 +169,9 @@ def _judged(
     if _fits(before, finished, bench.loss):
         acts = f"{given} changes nothing: it still computes {_named(before)}."
         return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
+    known = _known(bench)
     names = dict.fromkeys(a.name for a in (*expected, before))
-    bases = [ALGORITHMS[name] for name in (names if expected else ALGORITHMS)]
-    identified = identify(changed, bases)
+    identified = identify(changed, [known[name] for name in (names if expected else known)])
     computes = _named(identified.algorithm) if identified else "no known form of it"
     message = f"With {given} it computes {computes}"
     if expected:

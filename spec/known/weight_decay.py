@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from optimspec.spec.algorithm import Equation
+from sympy import Eq
+
+from optimspec.spec.algorithm import Algorithm, Equation
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.hyperparameters import WEIGHT_DECAY
@@ -12,6 +14,29 @@ g_decayed: Final = Variable("g_decayed")
 
 _KEPT: Final = 1 - alpha * lam
 _HELD: Final = Variable("held")
+
+
+def _undecayed(algorithm: Algorithm) -> bool:
+    """Whether it has no decay of its own, and no gradient of zero that means that there is none.
+
+    To that nothing can be added, or every element would have a gradient.
+    """
+    return not any(e.rhs.has(lam, Eq(g, 0)) for e in algorithm.equations)
+
+
+def _decays_apart(algorithm: Algorithm) -> bool:
+    """Whether shrinking the parameter is a decay, and another one than through the gradient.
+
+    alpha must be a step size, not only where one starts. A point that is kept from the start, as an
+    average of parameters is, would have to shrink too. In plain gradient descent both are one.
+    """
+    return (
+        _undecayed(algorithm)
+        and any(e.rhs.has(alpha) for e in algorithm.equations)
+        and not any(s.start.has(theta.prev) for s in algorithm.state)
+        and algorithm[theta].rhs != theta.prev - alpha * g
+    )
+
 
 L2_WEIGHT_DECAY: Final = Edit(
     id="l2-weight-decay",
@@ -40,29 +65,7 @@ L2_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset(
-        {
-            "adabelief",
-            "adadelta",
-            "adagrad",
-            "adam",
-            "adam-atan2",
-            "adamax",
-            "ademamix",
-            "asgd",
-            "momentum",
-            "nadam",
-            "nesterov",
-            "prodigy",
-            "radam",
-            "rmsprop",
-            "schedule-free-sgd",
-            "sgd",
-            "signsgd",
-            "signum",
-            "yogi",
-        }
-    ),
+    where=_undecayed,
 )
 
 DECOUPLED_WEIGHT_DECAY: Final = Edit(
@@ -89,28 +92,7 @@ DECOUPLED_WEIGHT_DECAY: Final = Edit(
     ),
     hyperparameters=(WEIGHT_DECAY,),
     option="weight_decay",
-    only=frozenset(
-        {
-            "adabelief",
-            "adadelta",
-            "adafactor",
-            "adafactor-vector",
-            "adagrad",
-            "adam",
-            "adam-atan2",
-            "adamax",
-            "adan",
-            "ademamix",
-            "momentum",
-            "nadam",
-            "nesterov",
-            "radam",
-            "rmsprop",
-            "signsgd",
-            "signum",
-            "yogi",
-        }
-    ),
+    where=_decays_apart,
 )
 
 DECAY_AFTER_UPDATE: Final = Edit(

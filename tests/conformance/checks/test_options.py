@@ -149,11 +149,11 @@ def test_no_edit_of_what_is_computed_breaks_the_check_off(base):
     hosts = [plain, *(plain.edited(e) for e in edits_of(plain))]
     flags = [*SPELLINGS, "amsgrad", "maximize", "nesterov", "bias_correction", "fused"]
 
-    found = {flag: [_meanings(host, flag) for host in hosts] for flag in flags}
+    found = {flag: [_meanings(plain, host, flag) for host in hosts] for flag in flags}
 
     assert found["fused"] == [[host] for host in hosts]
     if base == "adam":
-        stuck = [h.edits[0].id for h in hosts if _meanings(h, "bias_correction") is None]
+        stuck = [h.edits[0].id for h in hosts if _meanings(plain, h, "bias_correction") is None]
         assert "bias-correction-multiplied" in stuck
 
 
