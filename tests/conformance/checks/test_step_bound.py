@@ -36,6 +36,18 @@ class TestStepBound:
     def test_skips_what_the_theorem_does_not_hold_for(self, result, matched):
         assert result(step_bound, NaiveAdam, matched).status is SKIP
 
-    @pytest.mark.parametrize("edit", sorted(ADAM.step_bound.survives))
-    def test_edits_that_the_theorem_survives_keep_it(self, result, specimen, edit):
-        assert result(step_bound, specimen(edit), ADAM.edited(EDITS[edit])).status is PASS
+    @pytest.mark.parametrize(
+        ("base", "edit"),
+        [
+            (a.name, e)
+            for a in ALGORITHMS.values()
+            if a.step_bound
+            for e in sorted(a.step_bound.survives)
+        ],
+    )
+    def test_edits_that_the_theorem_survives_keep_it(self, result, specimen, base, edit):
+        target = specimen(edit, base=base)
+
+        found = result(step_bound, target, target.algorithm, claimed=ALGORITHMS[base])
+
+        assert found.status is PASS
