@@ -66,6 +66,12 @@ class _Printer(StrPrinter):
         said = (f"{self._print(value)} if {self._print(when)}" for value, when in cases)
         return f"({' else '.join([*said, str(self._print(last))])})"
 
+    def _print_Equality(self, expr: sympy.Equality) -> str:  # noqa: N802
+        return f"{self._print(expr.lhs)} = {self._print(expr.rhs)}"
+
+    def _print_Unequality(self, expr: sympy.Unequality) -> str:  # noqa: N802
+        return f"{self._print(expr.lhs)} != {self._print(expr.rhs)}"
+
     def _print_Abs(self, expr: sympy.Abs) -> str:  # noqa: N802
         return f"|{self._print(expr.args[0])}|"
 

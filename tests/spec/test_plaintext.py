@@ -1,7 +1,7 @@
 """Equations and domains read as people write them."""
 
 import pytest
-from sympy import Interval, Max, S, oo
+from sympy import Eq, Interval, Max, Ne, Piecewise, S, oo
 
 from optimspec.spec.algorithm import Equation
 from optimspec.spec.algorithms.adam import v
@@ -27,6 +27,8 @@ def test_domains(domain, text):
     [
         (Max(v.prev, g**2), "v_t = max(v_{t-1}, g_t^2)"),
         (beta2 * abs(g), "v_t = beta2 |g_t|"),
+        (Piecewise((v.prev, Eq(g, 0)), (g, True)), "v_t = (v_{t-1} if g_t = 0 else g_t)"),
+        (Piecewise((v.prev, Ne(g, 0)), (g, True)), "v_t = (v_{t-1} if g_t != 0 else g_t)"),
     ],
 )
 def test_functions(rhs, text):
