@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Final
 
+from sympy import Add
+
 from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.claim import Claim
 from optimspec.spec.discover import defined, modules
@@ -13,6 +15,7 @@ from optimspec.spec.edit import Edit
 from optimspec.spec.entry import Category, Entry, Fault, Kind
 from optimspec.spec.errors import UnknownName
 from optimspec.spec.hyperparameters import Hyperparameter
+from optimspec.spec.symbols import g, theta
 
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {
     a.name: a for a in sorted(defined("optimspec.spec.algorithms", Algorithm), key=lambda a: a.name)
@@ -107,7 +110,21 @@ def may_have(algorithm: Algorithm, fault: Fault) -> bool:
     named = {name for h in scalars for name in (h.name, *h.keys)}
     named |= {s.name for e in algorithm.equations for s in e.rhs.free_symbols}
     named |= {edit.option for edit in options_of(algorithm)}
-    return {*fault.needs} <= (named | {"state"} if algorithm.state else named)
+    named |= {"state"} if algorithm.state else set()
+    named |= {"moment"} if _gathers(algorithm) else set()
+    return all(
+        need in named
+        if isinstance(need, str)
+        else any(e.rhs.has(need) for e in algorithm.equations)
+        for need in fault.needs
+    )
+
+
+def _gathers(algorithm: Algorithm) -> bool:
+    """Whether gradients are added to what is kept, but for what starts as the parameter."""
+    kept = [s.variable for s in algorithm.state if not s.start.has(theta.prev)]
+    sums = {e.lhs: e.rhs.atoms(Add) for e in algorithm.equations}
+    return any(each.has(g) and each.has(x.prev) for x in kept for each in sums.get(x, ()))
 
 
 def claims_of(algorithm: Algorithm) -> tuple[Claim, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sympy import Expr
+
 
 class Kind(StrEnum):
     """What an entry is to the algorithm it concerns."""
@@ -89,7 +91,8 @@ class Fault(Entry):
         The parameter formats in which it is judged, so that it shows.
     needs
         What an algorithm must have for it: names of hyperparameters or options, ``t`` for a step
-        counter, ``state`` for any state. A mixin may be in every algorithm that has them.
+        counter, ``state`` for any state, ``moment`` for one that gathers gradients, expressions
+        that occur in its equations. A mixin may be in every algorithm that has them.
     caught_by
         Ids of the checks by which it shows; none for what conforms. Where the formula does not
         fit, what is measured against it may fail besides.
@@ -99,5 +102,5 @@ class Fault(Entry):
     into: tuple[str, ...] = ()
     spec: str = "adam"
     formats: tuple[str, ...] = ("float64",)
-    needs: tuple[str, ...] = ()
+    needs: tuple[str | Expr, ...] = ()
     caught_by: tuple[str, ...] = ()

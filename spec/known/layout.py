@@ -143,6 +143,7 @@ GRADIENT_WRITTEN: Final = Fault(
     ),
     aliases=("gradient-mutated-by-decay",),
     specimen="optimspec.impls.faults.gradients:DecaysGradients",
+    needs=("weight_decay",),
     into=_HOSTS,
     caught_by=("contract.gradients-kept",),
 )

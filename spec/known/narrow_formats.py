@@ -3,6 +3,7 @@
 from typing import Final
 
 from optimspec.spec.entry import Category, Fault, Kind
+from optimspec.spec.symbols import alpha, lam
 
 DECAY_ROUNDS_TO_ONE: Final = Fault(
     id="decay-rounds-to-one",
@@ -17,7 +18,7 @@ DECAY_ROUNDS_TO_ONE: Final = Fault(
     links=("https://github.com/Nerogar/OneTrainer/issues/996",),
     aliases=("decoupled-decay-noop-in-bf16",),
     specimen="optimspec.impls.faults.precision:DecayInParameterFormat",
-    needs=("lambda",),
+    needs=(1 - alpha * lam,),
     into=("torch.optim:AdamW",),
     formats=("bfloat16",),
 )

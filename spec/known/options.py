@@ -48,7 +48,7 @@ WEIGHT_DECAY_DROPPED: Final = Fault(
     id="weight-decay-dropped",
     kind=Kind.BUG,
     category=Category.HYPERPARAMETER,
-    statement="The constructor of an Adam accepts weight_decay, and a step does not look at it.",
+    statement="The constructor accepts weight_decay, and a step does not look at it.",
     effect="With a coefficient of 0 nothing shows; with another, no weight decays "
     "(weight-decay-ignored).",
     remedy="Do what the option says, or refuse it.",

@@ -123,7 +123,7 @@ NARROW_MOMENTS: Final = Fault(
         "https://github.com/NVIDIA/TransformerEngine/pull/1640",
     ),
     specimen="optimspec.impls.faults.precision:NarrowMoments",
-    needs=("state",),
+    needs=("moment",),
     into=_HOSTS,
     caught_by=("formula",),
 )

@@ -10,7 +10,7 @@ from sympy import Rational
 from optimspec.conformance.allowance import bounds
 from optimspec.conformance.discrepancy import discrepancy
 from optimspec.reference import Experiment, Float64, error_limit, run
-from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of
+from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of, may_have
 from optimspec.spec.catalogue import ENTRIES
 
 WORDS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -69,6 +69,26 @@ def test_a_fault_names_a_specimen_and_the_checks_that_catch_it(fault):
     assert fault.spec in ALGORITHMS
     assert bool(fault.caught_by) or fault.kind is not Kind.BUG
     assert not fault.caught_by or fault.kind is not Kind.FALSE_ALARM
+
+
+NO_PLACE = {
+    "narrow-moments": {"asgd", "rprop", "schedule-free-sgd", "sgd", "signsgd"},
+    "gradient-written": {"sparse-adam"},
+    "resume-loses-state": {"sgd", "signsgd"},
+}
+
+
+@pytest.mark.parametrize("fault", NO_PLACE)
+def test_no_algorithm_has_a_fault_that_it_has_no_place_for(fault):
+    without = {name for name, a in ALGORITHMS.items() if not may_have(a, FAULTS[fault])}
+
+    assert without == NO_PLACE[fault]
+
+
+def test_a_factor_that_rounds_to_one_is_in_the_equations():
+    rounds = FAULTS["decay-rounds-to-one"]
+
+    assert {n for n, a in ALGORITHMS.items() if may_have(a, rounds)} == {"adamw", "lion", "muon"}
 
 
 def thetas(algorithm, hyper):
