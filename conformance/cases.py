@@ -13,7 +13,7 @@ from sympy import Rational
 from optimspec.conformance.regimes import REGIMES, Regime
 from optimspec.reference import FLOAT32, FORMATS, Array, Experiment, Format, as_matrix
 from optimspec.spec import Algorithm
-from optimspec.spec.catalogue import HYPERPARAMETERS
+from optimspec.spec.catalogue import HYPERPARAMETERS, admits
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ def build(
     shapes = tuple(map(as_matrix, shapes)) if claimed.needs_matrices else shapes
     theta0 = [_fit(np.asarray(regime.start * rng.standard_normal(shape)), into) for shape in shapes]
     gradients = _gradients(regime, rng, shapes, into)
-    wanted = {n: v for n, v in {**USUAL, **regime.hyper}.items() if claimed.admits(n, v)}
+    wanted = {n: v for n, v in {**USUAL, **regime.hyper}.items() if admits(claimed, n, v)}
     hyper = {n: wanted.get(n, v) if n in settable else v for n, v in defaults.items()}
     changes = {
-        step: {n: v for n, v in new.items() if n in schedulable and claimed.admits(n, v)}
+        step: {n: v for n, v in new.items() if n in schedulable and admits(claimed, n, v)}
         for step, new in regime.changes.items()
     }
     experiment = Experiment(tuple(theta0), gradients, hyper, into.name, changes)

@@ -15,7 +15,7 @@ from sympy import Rational
 
 from optimspec.reference import FORMATS, Array, Experiment
 from optimspec.spec import Algorithm, Hyperparameter
-from optimspec.spec.catalogue import HYPERPARAMETERS
+from optimspec.spec.catalogue import HYPERPARAMETERS, admits
 
 MOST_STEPS: Final = 6
 MOST_ELEMENTS: Final = 3
@@ -52,7 +52,7 @@ def experiments(
     @st.composite
     def draw_experiment(draw: st.DrawFn) -> Experiment:
         hyper = {
-            n: draw(_CHOICES[n].filter(partial(claimed.admits, n)))
+            n: draw(_CHOICES[n].filter(partial(admits, claimed, n)))
             if n in settable & _CHOICES.keys()
             else v
             for n, v in defaults.items()

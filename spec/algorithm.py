@@ -201,10 +201,6 @@ class Algorithm:
         """Whether it takes a product of two matrices."""
         return any(matmul in _operations(e.rhs) for e in self.equations)
 
-    def admits(self, name: str, value: float) -> bool:
-        """Whether a hyperparameter may have a value; what is not its own may have any."""
-        return all(value in h.domain for h in self.hyperparameters if h.name == name)
-
     @property
     def defaults(self) -> dict[str, float]:
         """The hyperparameters' defaults, each rounded to the nearest double."""

@@ -71,6 +71,12 @@ def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     return tuple(edit for edit in EDITS.values() if edit.applies_to(algorithm))
 
 
+def admits(algorithm: Algorithm, name: str, value: float) -> bool:
+    """Whether a hyperparameter of ``algorithm`` or of its edits may have a value."""
+    edits = (h for edit in edits_of(algorithm) for h in edit.hyperparameters)
+    return all(value in h.domain for h in (*algorithm.hyperparameters, *edits) if h.name == name)
+
+
 def options_of(algorithm: Algorithm) -> tuple[Edit, ...]:
     """The edits that libraries offer by an argument, as somebody means them."""
     return tuple(e for e in edits_of(algorithm) if e.option and e.kind is not Kind.BUG)

@@ -1,6 +1,9 @@
 """Shampoo's roots and sums in other forms."""
 
+from dataclasses import replace
 from typing import Final
+
+from sympy import Interval
 
 from optimspec.spec.algorithms.shampoo import SHAMPOO, L, R
 from optimspec.spec.edit import Edit, Replace, Substitute
@@ -80,6 +83,7 @@ AVERAGES: Final = Edit(
         Replace(L, beta2 * L.prev + (1 - beta2) * matmul(g, transpose(g))),
         Replace(R, beta2 * R.prev + (1 - beta2) * matmul(transpose(g), g)),
     ),
-    hyperparameters=(BETA2,),
+    # An average of one product alone has no inverse.
+    hyperparameters=(replace(BETA2, domain=Interval.open(0, 1)),),
     only=_SHAMPOO,
 )
