@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
 
-from optimspec.conformance.train_record import Metrics, Run, TrainingRecord
+from optimspec.conformance.train_record import ClosedLoopRecord, Metrics, Run, TrainingRecord
 
 
 def show_training(out: Console, found: TrainingRecord) -> None:
@@ -80,15 +81,28 @@ def _remarks(run: Run) -> list[str]:
         said.append(f"diverged: something was no finite number at step {run.diverged_at}.")
     if run.failure:
         said.append(f"stopped after {len(run.step_loss)} steps: {run.failure}")
-    if (loop := run.closed_loop) is not None:
-        if not loop.k <= loop.limit:
-            size = "an error without a bound" if math.isinf(loop.k) else f"{loop.k:.3g} bounds"
-            said.append(f"is off exact training with {loop.algorithm} by {size}: it computes "
-                        f"something else, as `optimspec check` shows.")  # fmt: skip
-        if loop.silent_from is not None:
-            said.append(f"from step {loop.silent_from} on, roundings can carry it anywhere: the "
-                        f"bound says nothing.")  # fmt: skip
-    return said
+    return [*said, *_about(run.label, run.closed_loop)] if run.closed_loop else said
+
+
+def _about(label: str, loop: ClosedLoopRecord) -> Iterator[str]:
+    """What was measured, and where that says nothing."""
+    is_more = "+" in loop.algorithm or bool(loop.loss)
+    if loop.is_explained and is_more and not label.startswith(loop.algorithm):
+        loss = f" {loop.loss}" if loop.loss else ""
+        yield f"computes {loop.algorithm}{loss}, beside which it is measured."
+    if not loop.k <= loop.limit:
+        size = "an error without a bound" if math.isinf(loop.k) else f"{loop.k:.3g} bounds"
+        why = (
+            ""
+            if loop.is_explained
+            else (": it computes something else, as `optimspec check` shows")
+        )
+        yield f"is off exact training with {loop.algorithm} by {size}{why}."
+    if loop.silent_from is not None:
+        yield (
+            f"from step {loop.silent_from} on, roundings can carry it anywhere: the bound says "
+            "nothing."
+        )
 
 
 def _line(out: Console, text: str) -> None:

@@ -34,6 +34,8 @@ class Competitor:
         Hyperparameters that were given, by spec name.
     seeks_alpha
         Whether its step size is to be chosen.
+    is_specification
+        Whether it is the specification itself, not an implementation that claims to be.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Competitor:
     algorithm: Algorithm | None
     hyper: Mapping[str, float] = field(default_factory=dict)
     seeks_alpha: bool = False
+    is_specification: bool = False
 
 
 def competitor(text: str) -> Competitor:
@@ -73,7 +76,8 @@ def competitor(text: str) -> Competitor:
         ) from problem
     hyper = _hyperparameters(specified, given, text)
     seeks = "alpha" in specified.defaults and "alpha" not in hyper
-    return Competitor(text, Specimen(specified, format="float64"), specified, hyper, seeks)
+    specimen = Specimen(specified, format="float64")
+    return Competitor(text, specimen, specified, hyper, seeks, is_specification=True)
 
 
 def _keywords(text: str, rest: str) -> dict[str, object]:

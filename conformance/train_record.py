@@ -46,7 +46,13 @@ class Trial(Encoded):
 class ClosedLoopRecord(Encoded):
     """The run beside the same run in exact arithmetic with exact gradients."""
 
-    algorithm: str = Field(description="the specification, with its edits")
+    algorithm: str = Field(
+        description="the specification, with the edits that explain the optimizer"
+    )
+    is_explained: bool = Field(
+        True, description="false if nothing known explains it; algorithm is then what it claims"
+    )
+    loss: str = Field("", description="the loss of precision with which it is explained, in words")
     k: Number = Field(description="the largest error of a parameter, in units of its bound")
     limit: Number = Field(description="the largest k that a faithful run has")
     silent_from: int | None = Field(
