@@ -18,9 +18,12 @@ PAPER: Final = Source(
     "https://jmlr.org/papers/v12/duchi11a.html",
 )
 
-# The first gradient attains the bound, whatever it is. A later one comes within 1e-7 of it if each
-# is 4096 times the one before; zeros before it would, without eps, give 0/0.
-_STEEP: Final = Integer(4096) ** (index - t)
+STEEP: Final = Integer(4096) ** (index - t)
+"""Gradients whose last step is within 1e-7 of as long as it can be, without zeros before it.
+
+The first gradient attains the bound, whatever it is; zeros before a later one would, without eps,
+give 0/0.
+"""
 
 ADAGRAD: Final = Algorithm(
     name="adagrad",
@@ -39,7 +42,7 @@ ADAGRAD: Final = Algorithm(
     ),
     step_bound=StepBound(
         bound=Integer(1),
-        attained_by=_STEEP,
+        attained_by=STEEP,
         survives=frozenset({
             "step-size-decay", "initial-accumulator", "l2-weight-decay", "eps-inside-root",
             "eps-squared-inside-root", "maximize",

@@ -6,9 +6,10 @@ from typing import Final
 from sympy import Integer, Interval, Symbol, sqrt
 
 from optimspec.spec.algorithm import Algorithm, Equation, Source, State, StepBound
+from optimspec.spec.algorithms.adagrad import STEEP
 from optimspec.spec.algorithms.adam import v, v_hat
 from optimspec.spec.hyperparameters import ALPHA, EPS, Hyperparameter
-from optimspec.spec.symbols import alpha, eps, g, index, t, theta
+from optimspec.spec.symbols import alpha, eps, g, theta
 
 rho: Final = Symbol("rho", nonnegative=True)
 
@@ -25,10 +26,6 @@ LECTURE: Final = Source(
     "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
 )
 
-# The first gradient attains the bound, whatever it is. A later one comes within 1e-7 of it if each
-# is 4096 times the one before; zeros before it would, without eps, give 0/0.
-_STEEP: Final = Integer(4096) ** (index - t)
-
 # v_hat is v until an edit centers it or corrects its bias.
 RMSPROP: Final = Algorithm(
     name="rmsprop",
@@ -43,7 +40,7 @@ RMSPROP: Final = Algorithm(
     ),
     step_bound=StepBound(
         bound=1 / sqrt(1 - rho),
-        attained_by=_STEEP,
+        attained_by=STEEP,
         survives=frozenset(
             {
                 "initial-mean-square",

@@ -4,13 +4,13 @@ from typing import Final
 
 from sympy import Integer, sign
 
-from optimspec.spec.algorithm import Equation, State
+from optimspec.spec.algorithm import State
 from optimspec.spec.algorithms.lion import LION, c
 from optimspec.spec.algorithms.signsgd import SIGNUM, m
 from optimspec.spec.edit import Edit, Insert, Replace, Substitute
 from optimspec.spec.entry import Category, Fault, Kind
 from optimspec.spec.hyperparameters import MU
-from optimspec.spec.known.weight_decay import g_decayed
+from optimspec.spec.known.weight_decay import PENALISED, g_decayed
 from optimspec.spec.symbols import alpha, beta1, beta2, g, lam, theta
 
 _SIGNSGD_FIXES: Final = "https://github.com/kozistr/pytorch_optimizer/pull/516"
@@ -125,7 +125,7 @@ LION_COUPLED_DECAY: Final = Edit(
     operations=(
         Substitute(1 - alpha * lam, Integer(1), within=(theta,)),
         Substitute(g, g_decayed, within=(c, m)),
-        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty")),
+        Insert(PENALISED),
     ),
     only=frozenset({"lion"}),
 )

@@ -4,14 +4,13 @@ from typing import Final
 
 from sympy import Integer, Interval, Min, Symbol, oo, sqrt
 
-from optimspec.spec.algorithm import Equation
 from optimspec.spec.algorithms.adam import m_hat, v_hat
 from optimspec.spec.algorithms.lamb import rho, u
 from optimspec.spec.algorithms.lars import zeta
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
 from optimspec.spec.hyperparameters import Hyperparameter
-from optimspec.spec.known.weight_decay import g_decayed
+from optimspec.spec.known.weight_decay import PENALISED, g_decayed
 from optimspec.spec.operations import norm
 from optimspec.spec.symbols import alpha, beta1, beta2, eps, g, lam, t, theta
 
@@ -144,7 +143,7 @@ DECAY_IN_MOMENTS: Final = Edit(
     operations=(
         Substitute(lam, Integer(0), within=(u,)),
         Substitute(g, g_decayed),
-        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty")),
+        Insert(PENALISED),
     ),
     only=_LAMB,
 )

@@ -11,6 +11,7 @@ from optimspec.spec.hyperparameters import WEIGHT_DECAY
 from optimspec.spec.symbols import Variable, alpha, g, lam, theta
 
 g_decayed: Final = Variable("g_decayed")
+PENALISED: Final = Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty")
 
 _KEPT: Final = 1 - alpha * lam
 _HELD: Final = Variable("held")
@@ -53,7 +54,7 @@ L2_WEIGHT_DECAY: Final = Edit(
     aliases=("adam-l2-vs-decoupled",),
     operations=(
         Substitute(g, g_decayed),
-        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty")),
+        Insert(PENALISED),
     ),
     links=(
         "https://docs.pytorch.org/docs/stable/generated/torch.optim.Adam.html",

@@ -4,11 +4,10 @@ from typing import Final
 
 from sympy import Integer, sqrt
 
-from optimspec.spec.algorithm import Equation
 from optimspec.spec.algorithms.adam import m, v
 from optimspec.spec.edit import Edit, Insert, Substitute
 from optimspec.spec.entry import Category, Kind
-from optimspec.spec.known.weight_decay import g_decayed
+from optimspec.spec.known.weight_decay import PENALISED, g_decayed
 from optimspec.spec.symbols import alpha, beta1, beta2, g, lam, t, theta
 
 _KEPT: Final = 1 - alpha * lam
@@ -75,7 +74,7 @@ ADAMW_ACTUALLY_L2: Final = Edit(
     ),
     operations=(
         Substitute(_KEPT, Integer(1), within=(theta,)),
-        Insert(Equation(g_decayed, g + lam * theta.prev, "gradient with L2 penalty"), before=m),
+        Insert(PENALISED, before=m),
         Substitute(g, g_decayed, within=(m, v)),
     ),
     only=frozenset({"adamw"}),
