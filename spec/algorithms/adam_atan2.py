@@ -14,7 +14,7 @@ from optimspec.spec.symbols import alpha, theta
 
 PAPER: Final = Source(
     "Everett et al., Scaling Exponents Across Parameterizations and Optimizers, arXiv:2407.05872v2",
-    "Adam-atan2",
+    "where atan2 takes the place of the quotient and of eps",
     "https://arxiv.org/abs/2407.05872v2",
 )
 

@@ -48,8 +48,8 @@ LAMB: Final = Algorithm(
             rho,
             unless_zero(norm(theta.prev) / norm(u), norm(u), norm(theta.prev)),
             "trust ratio",
-            "Section 3 of its code: 1 where a norm is zero",
+            "LAMB in tensorflow_addons/optimizers/lamb.py: 1 where a norm is zero",
         ),
-        Equation(theta, theta.prev - alpha * rho * u, "update of the parameter's own length"),
+        Equation(theta, theta.prev - alpha * rho * u, "update, as long as alpha times theta"),
     ),
 )
