@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -30,8 +30,9 @@ def show_algorithm(console: Console, found: AlgorithmRecord) -> None:
     spec = found.specification
     _line(console, f"[bold]{spec.title}[/]  {spec.source}")
     _line(console, f"{spec.url}\n")
-    for equation, formula in zip(spec.equations, found.equations, strict=True):
-        _line(console, f"  {escape(formula.text)}  [dim]{escape(equation.meaning)}[/]")
+    meanings = [equation.meaning for equation in spec.equations]
+    for text, meaning in _shortened([formula.text for formula in found.equations], meanings):
+        _line(console, f"  {escape(text)}  [dim]{escape(meaning)}[/]")
     _line(console, "\n[bold]Hyperparameters[/]")
     for h in found.hyperparameters:
         _line(console, f"  {h.name} = {h.default}: {h.meaning}, in {escape(h.domain)}")
@@ -40,6 +41,21 @@ def show_algorithm(console: Console, found: AlgorithmRecord) -> None:
         _line(console, f"  {claim.outcome}  {escape(claim.statement)} [dim]{claim.source}[/]")
     _line(console, "\n[bold]What implementations do otherwise[/]")
     show_entries(console, found.entries)
+
+
+def _shortened(texts: Sequence[str], meanings: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Equations with their meanings; those that make of the last variable the same again in one."""
+    names, rights = zip(*(text.split(" = ", 1) for text in texts), strict=True)
+    makes = [
+        right.replace(last, "") if last in right else text
+        for text, right, last in zip(texts, rights, ("=", *names), strict=False)
+    ]
+    for _, same in groupby(range(len(texts)), key=makes.__getitem__):
+        first, *others = same
+        yield texts[first], meanings[first]
+        if others:
+            again = dict.fromkeys((names[others[0]], names[others[-1]]))
+            yield f"{' to '.join(again)} likewise, each of the one before", meanings[others[0]]
 
 
 def show_entries(console: Console, entries: Sequence[EntryRecord]) -> None:

@@ -30,13 +30,15 @@ class Listed(Protocol):
 class Job:
     """One target to judge.
 
-    ``expected`` is the verdict and the ids of the edits that it must get, where that is known.
+    ``edits`` are the ids of those that its list says it has, ``expected`` is the verdict and the
+    ids of the edits that it must get, where that is known.
     """
 
     reference: str
     spec: str | None
     arguments: Mapping[str, object] = field(default_factory=dict)
     about: str = ""
+    edits: tuple[str, ...] = ()
     expected: tuple[Verdict, tuple[str, ...]] | None = None
 
 
@@ -57,6 +59,7 @@ def listed_jobs(name: str = "") -> list[Job]:
             e.spec,
             e.args,
             e.about,
+            tuple(e.edits),
             (Verdict(e.verdict), tuple(e.edits)) if e.verdict else None,
         )
         for e in entries

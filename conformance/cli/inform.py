@@ -148,11 +148,17 @@ def _call(job: Job) -> str:
     return f"{job.reference} {given}".rstrip()
 
 
+def _told(job: Job) -> str:
+    """What a target is, and what its list says that it computes."""
+    edits = f" with {', '.join(job.edits)}" if job.edits else ""
+    return f"{job.about} Listed as {job.spec}{edits}."
+
+
 LISTS: Final[dict[str, Callable[[], list[tuple[str, str]]]]] = {
     "specs": lambda: [(a.name, f"{a.title}: {a.source}") for a in ALGORITHMS.values()],
     "checks": lambda: [
         (c.__name__.replace("_", "-"), (c.__doc__ or "").splitlines()[0]) for c in CHECKS
     ],
-    "targets": lambda: [(_call(job), job.about) for job in listed_jobs()],
+    "targets": lambda: [(_call(job), _told(job)) for job in listed_jobs()],
 }
 """What else can be listed: names and what they are."""

@@ -40,6 +40,15 @@ class TestExplain:
         ):
             assert part in result.output
 
+    def test_equations_that_repeat_the_last_are_told_once(self):
+        lines = run("explain", "muon").output.splitlines()
+
+        assert [line[:4] for line in lines if line.endswith("  Newton-Schulz step")] == [
+            "  x1",
+            "  x2",
+        ]
+        assert "  x2_t to x5_t likewise, each of the one before  Newton-Schulz step" in lines
+
     @pytest.mark.parametrize(
         ("name", "parts"),
         [
@@ -91,6 +100,7 @@ class TestList:
             ("checks", "step-bound  Every observed step is within alpha B_t"),
             ("targets", "torch.optim:Adam --arg fused=True  PyTorch's Adam in one CPU kernel"),
             ("targets", "`m[layer] = 0` stores at an index"),
+            ("targets", "eps is added before the bias correction. Listed as adam with eps-hat."),
         ],
     )
     def test_shows_every_kind_of_thing(self, what, shown):
