@@ -8,6 +8,7 @@ from optimspec.conformance.load import load
 from optimspec.conformance.measure import ratios
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.train_check import closed_loop
+from optimspec.impls.torch_family import TORCH_OPTIM
 from optimspec.reference import FORMATS, Bounds, Float64, Multiprecision
 from optimspec.reference.training import Training, training_limit
 from optimspec.spec import ALGORITHMS, EDITS, TASKS
@@ -82,14 +83,11 @@ RATES = {"sgd": 2**-7, "momentum": 2**-8, "nesterov": 2**-8}
 """Step sizes where 1/16, exact in every format, would diverge."""
 
 
-@pytest.mark.parametrize(("format", "epochs"), [("float64", 20), ("float32", 100)])
-@pytest.mark.parametrize("job", torch_runs())
-def test_whole_training_runs_are_within_the_limit_of_exact_training(job, format, epochs):
+def trained(listed, arguments, edits, format, epochs):
     """The regression of y = 2x + 1 with the mean squared error, gradients by autograd."""
-    _, edits = job.expected
-    algorithm = ALGORITHMS[job.spec].edited(*(EDITS[edit] for edit in edits))
-    target = load(job.reference, job.arguments)
-    rate = {"alpha": RATES.get(job.spec, 1 / 16)} if "alpha" in algorithm.defaults else {}
+    algorithm = ALGORITHMS[listed.spec].edited(*(e for e in EDITS.values() if e.id in edits))
+    target = load(listed.reference, arguments)
+    rate = {"alpha": RATES.get(listed.spec, 1 / 16)} if "alpha" in algorithm.defaults else {}
     x = np.arange(11.0)
     data = {"x": x, "y": 2 * x + 1}
     theta0 = (np.array([[-0.25]]), np.full((1, 1) if algorithm.needs_matrices else (1,), 0.5))
@@ -100,7 +98,40 @@ def test_whole_training_runs_are_within_the_limit_of_exact_training(job, format,
         theta = session.step(autograd("linear", theta, data, format))
         visited.append(theta)
     run = Training(LINEAR, data, theta0, {**known, **rate}, format, epochs)
-    found = closed_loop(algorithm, run, visited)
+    return closed_loop(algorithm, run, visited)
+
+
+@pytest.mark.parametrize(("format", "epochs"), [("float64", 20), ("float32", 100)])
+@pytest.mark.parametrize("job", torch_runs())
+def test_whole_training_runs_are_within_the_limit_of_exact_training(job, format, epochs):
+    found = trained(job, job.arguments, job.expected[1], format, epochs)
+
+    assert found.k <= found.limit
+    assert found.silent_from is None
+
+
+def of_the_family(format):
+    """Torch's optimizers, each formula once, in a format in which they do not lose precision."""
+    found = {}
+    for listed in TORCH_OPTIM:
+        loses = listed.spec == "muon" or (listed.spec in ("nadam", "asgd") and format == "float64")
+        if not loses and "maximize" not in listed.args:
+            found.setdefault((listed.spec, listed.edits), listed)
+    return [
+        pytest.param(listed, format, id="+".join([spec, *edits, format]))
+        for (spec, edits), listed in found.items()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "format"), [*of_the_family("float64"), *of_the_family("float32")]
+)
+def test_each_optimizer_trains_within_the_limit_of_exact_training(listed, format):
+    """Ten epochs; what maximizes the loss is not trained.
+
+    NAdam and ASGD keep scalars in float32, and Muon iterates in bfloat16.
+    """
+    found = trained(listed, listed.args, listed.edits, format, 10)
 
     assert found.k <= found.limit
     assert found.silent_from is None
