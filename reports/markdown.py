@@ -7,27 +7,57 @@ from collections.abc import Sequence
 
 from optimspec.conformance.record import CheckResult, Record
 from optimspec.reports.matrix import Group, groups
-from optimspec.reports.wording import STATUSES, VERDICTS, headline, one_line, tally
+from optimspec.reports.wording import STATUSES, VERDICTS, headline, number, one_line, tally
 
 
 def render(records: Sequence[Record]) -> str:
-    """Return a table of targets by groups of checks, and a line about each target."""
+    """Return a table of checks, a table of what was measured, and a line about each target."""
     summary = f"{_text(headline(records))}\n"
     if not records:
         return summary
     columns = groups(records)
     heading = ["Target", "Verdict", *(_text(group.title) for group in columns)]
-    rows = [heading, ["---"] * len(heading), *(_row(record, columns) for record in records)]
+    checks = _table(heading, [_row(record, columns) for record in records])
     key = ", ".join(f"{words.glyph} {words.label}" for words in STATUSES.values())
     return "\n".join(
         [
             summary,
-            *(f"| {' | '.join(row)} |" for row in rows),
+            *checks,
             f"\n{key}, · not run\n",
+            *_measured(records),
+            "",
             *map(_line, records),
             "",
         ]
     )
+
+
+def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (heading, ["---"] * len(heading), *rows)]
+
+
+def _measured(records: Sequence[Record]) -> list[str]:
+    """Return a table of what each target computes, with its error constants and their limit."""
+    formats = list(dict.fromkeys(name for r in records for name in r.error_constants))
+    heading = ["Target", "Computes", *(f"k in {name}" for name in formats), "Limit"]
+    rows = [
+        [
+            _code(record.target),
+            _computes(record),
+            *(number(record.error_constants.get(name), 2) for name in formats),
+            number(record.error_limit),
+        ]
+        for record in records
+    ]
+    return _table(heading, rows)
+
+
+def _computes(record: Record) -> str:
+    """Return the algorithm and the ids of its edits; "" where nothing explains the target."""
+    if record.matched is None:
+        return ""
+    ids = [record.matched.algorithm, *(edit.id for edit in record.matched.edits)]
+    return ", ".join(map(_code, ids))
 
 
 def _line(record: Record) -> str:

@@ -18,6 +18,14 @@ def test_summary(records: Sequence[Record]) -> None:
     assert f"- `torch.optim:Adam` **conforms**: {records[0].summary}" in lines
 
 
+def test_what_was_measured(records: Sequence[Record]) -> None:
+    """What a target computes is the specification with its edits; k stands beside its limit."""
+    lines = render(records).splitlines()
+
+    assert "| `tensorflow_style.py:Adam` | `adam`, `eps-hat` | 1.3 | 1.4 |  |  | 4 |" in lines
+    assert "| `fused.cu:FusedAdam` |  |  |  |  |  |  |" in lines
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
