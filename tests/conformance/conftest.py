@@ -1,6 +1,8 @@
 import pytest
 
+from optimspec.conformance import cases
 from optimspec.conformance.bench import Bench
+from optimspec.conformance.regimes import REGIMES
 from optimspec.conformance.specimen import Specimen
 from optimspec.spec import ALGORITHMS, EDITS
 
@@ -13,6 +15,12 @@ def specimen(adam):
         return Specimen(ALGORITHMS[base].edited(*(EDITS[edit] for edit in edits)))
 
     return make
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Leave out runs of a hundred and a thousand steps, whose truth takes half of a judgement."""
+    monkeypatch.setattr(cases, "REGIMES", tuple(r for r in REGIMES if r.steps < 100))
 
 
 @pytest.fixture

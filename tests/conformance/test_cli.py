@@ -10,6 +10,8 @@ from optimspec.conformance import CannotLoad
 from optimspec.conformance.cli import app
 from optimspec.conformance.record import RECORDS
 
+pytestmark = pytest.mark.usefixtures("short")
+
 ADAM = "optimspec.impls.naive_numpy:NaiveAdam"
 ADAMW = "torch.optim:AdamW"
 FORMAT = ("--dtype", "float64")

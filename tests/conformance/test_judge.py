@@ -27,6 +27,8 @@ from optimspec.impls.naive_numpy import NaiveAdam
 from optimspec.reference import error_limit
 from optimspec.spec import UnknownName
 
+pytestmark = pytest.mark.usefixtures("short")
+
 PARTS = ("float64",)
 """The formats of judgements that are about something else."""
 

@@ -24,6 +24,8 @@ from optimspec.conformance.score_record import (
 from optimspec.conformance.score_run import Selection
 from optimspec.spec import ALGORITHMS, FAULTS, UnknownName, combinable, edits_of, mutations_of
 
+pytestmark = pytest.mark.usefixtures("short")
+
 
 def outcome(verdict="nonconforming", *, named=Named.PLANTED, caught=True, format="float64"):
     return Outcome(
