@@ -1,15 +1,18 @@
 """Shampoo beside other routes to the same numbers: singular values, and a loop over the axes."""
 
+import mpmath
 import numpy as np
 import pytest
 
-from optimspec.reference import Experiment, Float64, run
-from optimspec.reference.trajectory import history
+from optimspec.reference import FLOAT64, Experiment, truth
 from optimspec.spec import ALGORITHMS, EDITS
 from optimspec.spec.exact import rests
 
 SHAPES = [(1, 1), (1, 4), (4, 3), (3, 5), (2, 3, 4)]
 ALPHA = 0.5
+
+EXACT = mpmath.MPContext()
+EXACT.prec = 4 * FLOAT64.precision
 
 
 def drawn(shape, steps):
@@ -17,10 +20,24 @@ def drawn(shape, steps):
 
 
 def visited(algorithm, gradients, epsilon):
+    """The nearest doubles to the true parameters, from zero on."""
     hyper = {"alpha": ALPHA, "epsilon": epsilon}
     rows = tuple((gradient,) for gradient in gradients)
     case = Experiment((np.zeros(gradients[0].shape),), rows, hyper, "float64")
-    return np.array(history(run(algorithm, Float64(), case), 0, "theta"))
+    return truth(algorithm, case)[0]["theta"].high
+
+
+def as_array(matrix):
+    return np.reshape(np.array(list(matrix), dtype=object), (matrix.rows, matrix.cols))
+
+
+nearest = np.vectorize(FLOAT64.nearest, otypes=[float])
+
+
+def by_singular_values(gradient, epsilon):
+    left, s, right = EXACT.svd_r(EXACT.matrix(gradient.tolist()))
+    s = s.apply(lambda x: x / EXACT.sqrt(x**2 + epsilon))
+    return as_array(-ALPHA * left * EXACT.diag(list(s)) * right)
 
 
 @pytest.mark.parametrize("epsilon", [1.0, 1e-2])
@@ -28,11 +45,11 @@ def visited(algorithm, gradients, epsilon):
 def test_the_first_step_leaves_singular_vectors_and_brings_values_to_alpha(shape, epsilon):
     """The value s becomes alpha s / sqrt(s^2 + eps), which goes to alpha as eps goes to zero."""
     (gradient,) = drawn(shape, 1)
-    left, s, right = np.linalg.svd(gradient, full_matrices=False)
     (theta,) = visited(ALGORITHMS["shampoo"], [gradient], epsilon)
+    matrices = gradient.reshape(-1, *shape[-2:])
 
-    expected = (left * (s / np.sqrt(s**2 + epsilon))[..., None, :]) @ right
-    np.testing.assert_allclose(theta, -ALPHA * expected, atol=1e-13)
+    expected = nearest([by_singular_values(matrix, epsilon) for matrix in matrices])
+    assert np.array_equal(theta, expected.reshape(shape))
 
 
 def test_it_is_not_adagrad_but_for_a_number():
@@ -41,21 +58,23 @@ def test_it_is_not_adagrad_but_for_a_number():
 
     for part, same in ((gradients[:, :1, :1], True), (gradients, False)):
         paths = (visited(algorithm, part, 0.25) for algorithm in (ALGORITHMS["shampoo"], adagrad))
-        assert np.allclose(*paths, rtol=1e-12) == same
+        assert np.array_equal(*paths) == same
 
 
 def overwriting(gradients, epsilon):
     """Algorithm 2's loop over the axes, by -1/2, on a gradient that it overwrites."""
+    exactly = np.vectorize(EXACT.mpf, otypes=[object])
     theta, sums = np.zeros(gradients[0].shape), [epsilon * np.eye(n) for n in gradients[0].shape]
     for gradient in gradients:
-        update = gradient
+        update = exactly(gradient)
         for axis in range(2):
             turned = np.moveaxis(update, axis, 0)
             sums[axis] = sums[axis] + turned @ turned.T
-            values, vectors = np.linalg.eigh(sums[axis])
-            update = np.moveaxis(vectors / np.sqrt(values) @ vectors.T @ turned, 0, axis)
+            values, vectors = EXACT.eigsy(EXACT.matrix(sums[axis].tolist()))
+            root = vectors * EXACT.diag([1 / EXACT.sqrt(x) for x in values]) * vectors.T
+            update = np.moveaxis(as_array(root) @ turned, 0, axis)
         theta = theta - ALPHA * update
-        yield theta
+        yield nearest(theta)
 
 
 def test_two_entries_of_the_catalogue_are_a_loop_that_overwrites_its_gradient():
@@ -64,7 +83,7 @@ def test_two_entries_of_the_catalogue_are_a_loop_that_overwrites_its_gradient():
 
     found = visited(ALGORITHMS["shampoo"].edited(*edits), gradients, 0.25)
 
-    np.testing.assert_allclose(found, list(overwriting(gradients, 0.25)), rtol=1e-10)
+    assert np.array_equal(found, list(overwriting(gradients, 0.25)))
 
 
 def test_a_gradient_of_zero_changes_nothing_where_steps_are_not_counted():
