@@ -11,6 +11,7 @@ from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.explains import explained, explains
 from optimspec.conformance.fit import fitted
+from optimspec.conformance.promised import promised, switched
 from optimspec.conformance.screen import Screen
 from optimspec.conformance.tell_apart import tell_apart
 from optimspec.spec import EDITS, Algorithm, Edit, Kind, SpecError, combinable, mutations_of
@@ -78,7 +79,7 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
         screen = Screen(bench, loss.format)
         apt = [base for base in bases if base.multiplies_matrices or not loss.inside]
         for size in range(2):
-            combined = (c for base in apt for c in combinations(base, _edits(bench, base), size))
+            combined = (c for base in apt for c in _combined(bench, base, size, at_once=1))
             found = [c for c in combined if screen.passes(c) and explains(bench, c, loss)]
             if found:
                 first, *others = sorted(found, key=_blame)
@@ -118,7 +119,7 @@ def _stages(bench: Bench, bases: Sequence[Algorithm], screen: Screen) -> Iterato
     """Candidates, likeliest first; those of one stage explain a target equally well."""
     for size in range(MOST_EDITS + 1):
         tried = bases if size < 2 else _likely(bench, bases)
-        yield ((c,) for base in tried for c in combinations(base, _edits(bench, base), size))
+        yield ((c,) for base in tried for c in _combined(bench, base, size))
         if size:
             yield (c for base in tried for c in _fitted(bench, base, size - 1, screen))
         if 0 < size < MOST_EDITS:
@@ -164,6 +165,23 @@ def combinations(base: Algorithm, edits: Sequence[Edit], size: int) -> Iterator[
         except SpecError:
             continue
         yield from combinations(edited, edits[at + 1 :], size - 1)
+
+
+def _combined(bench: Bench, base: Algorithm, size: int, at_once: int = 2) -> Iterator[Algorithm]:
+    """Every edit of ``base`` by ``size`` known edits.
+
+    Among those of the size ``at_once`` is all that the target's options say, however many edits
+    that takes; among larger ones that with one more edit.
+    """
+    known = _edits(bench, base)
+    yield from combinations(base, known, size)
+    for said in promised(bench.target, base) if size >= at_once else ():
+        if size == at_once:
+            yield said
+            continue
+        for edit in known:
+            if edit not in said.edits:
+                yield from switched(base, said, edit)
 
 
 def _edits(bench: Bench, base: Algorithm) -> list[Edit]:

@@ -13,25 +13,17 @@ from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.explains import explained
 from optimspec.conformance.identify import identify
 from optimspec.conformance.observe import Observation
+from optimspec.conformance.promised import SPELLINGS, switched
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.screen import TELLING
-from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Category, Edit, SpecError, options_of
+from optimspec.spec import ALGORITHMS, Algorithm, Edit, SpecError, options_of
 
 IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
 """Flags by which torch selects an implementation: the formula stays as it is."""
 
 EXCHANGES: Final = frozenset({"decoupled_weight_decay", "adam_w_mode"})
 """Flags that choose between the documented meanings of another option."""
-
-SPELLINGS: Final = {
-    "decoupled_weight_decay": "weight_decay",
-    "adam_w_mode": "weight_decay",
-    "correct_bias": "bias_correction",
-    "debias": "bias_correction",
-    "use_nesterov": "nesterov",
-}
-"""Flags that libraries call otherwise than the catalogue does, or that concern another option."""
 
 _NO_PLACE: Final = "What the target computes leaves no place for it."
 
@@ -47,7 +39,7 @@ def options(bench: Bench) -> Iterator[CheckResult]:
         return
     plain, decay = _known(bench)[matched.name], None
     for option, edits in _numeric(bench, matched):
-        expected = [made for edit in edits for made in _with(plain, matched, edit)]
+        expected = [made for edit in edits for made in switched(plain, matched, edit)]
         if not expected:
             yield _rule(option).skipped(_NO_PLACE)
             continue
@@ -94,20 +86,6 @@ def _numeric(bench: Bench, matched: Algorithm) -> Iterator[tuple[str, list[Edit]
             yield edits[0].option, edits
 
 
-def _with(plain: Algorithm, algorithm: Algorithm, edit: Edit) -> Iterator[Algorithm]:
-    """``algorithm`` with one more edit, or without it, all in the order in which they combine.
-
-    ``plain`` is it without any. Nothing, if the other edits leave no place for it.
-    """
-    chosen = {e.id for e in algorithm.edits} ^ {edit.id}
-    own = [e for e in algorithm.edits if e.id not in EDITS]
-    slips = [e for e in own if e.category is Category.FORMULA]
-    known = [e for e in EDITS.values() if e.id in chosen]
-    numbers = [e for e in own if e not in slips]
-    with suppress(SpecError):
-        yield plain.edited(*slips, *known, *numbers)
-
-
 def _meanings(plain: Algorithm, base: Algorithm, flag: str) -> list[Algorithm] | None:
     """What the target may compute with a flag the other way, as far as anybody says.
 
@@ -124,11 +102,11 @@ def _meanings(plain: Algorithm, base: Algorithm, flag: str) -> list[Algorithm] |
         made = [
             last
             for old, new in pairs
-            for one in _with(plain, base, old)
-            for last in _with(plain, one, new)
+            for one in switched(plain, base, old)
+            for last in switched(plain, one, new)
         ]
         return made if made or not pairs else None
-    made = [one for edit in on or known for one in _with(plain, base, edit)]
+    made = [one for edit in on or known for one in switched(plain, base, edit)]
     return made if made or not (on or known) else None
 
 

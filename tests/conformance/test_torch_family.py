@@ -136,12 +136,20 @@ def test_what_is_to_be_captured_is_refused_on_a_cpu(listed):
     assert "capturable=True" in observed.failure
 
 
+ADAGRADS = {"foreach", "weight_decay", "maximize", "lr_decay", "initial_accumulator_value"}
+
+
 @pytest.mark.parametrize(
     ("spec", "options"),
     [
         ("adagrad", {"lr_decay"}),
         ("radam", {"foreach"}),
         ("nadam", {"weight_decay", "decoupled_weight_decay"}),
+        (
+            "adagrad",
+            {"foreach", "weight_decay", "maximize", "lr_decay", "initial_accumulator_value"},
+        ),
+        ("rmsprop", {"foreach", "weight_decay", "maximize", "centered", "momentum"}),
     ],
 )
 def test_what_it_computes_is_named(spec, options):
