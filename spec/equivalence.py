@@ -114,7 +114,10 @@ def _scale(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> sympy.Expr:
     A ratio that is no scalar is none; then the variables have to be equal.
     """
     at_start = {s: sympy.Integer(0) for s in one.free_symbols if s.name.endswith("_prev")}
-    ratio = domain.inside(other.subs(at_start)) / domain.inside(one.subs(at_start))
+    here, there = one.subs(at_start), other.subs(at_start)
+    if (here - there).has(sympy.Max) and same(here, there, domain):
+        return sympy.Integer(1)
+    ratio = domain.inside(there) / domain.inside(here)
     simplest = domain.outside(sympy.simplify(ratio))
     if simplest.has(sympy.nan, sympy.zoo) or any(is_tensor(s) for s in simplest.free_symbols):
         return sympy.Integer(1)

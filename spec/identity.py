@@ -9,6 +9,7 @@ import sympy
 
 from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.operations import TensorOperation
+from optimspec.spec.symbols import count, index, t
 
 _RATE: Final = sympy.Interval.Ropen(0, 1)
 
@@ -93,7 +94,16 @@ def _equal(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
     if sympy.expand(x - y) == 0:
         return True
     simplified = sympy.simplify(domain.inside(x) - domain.inside(y))
-    return bool(sympy.expand(domain.outside(simplified)) == 0)
+    if sympy.expand(domain.outside(simplified)) == 0:
+        return True
+    return (x - y).has(sympy.Max) and all(sympy.expand(part) == 0 for part in _by_step(x - y))
+
+
+def _by_step(expression: sympy.Expr) -> Iterator[sympy.Expr]:
+    """An expression at the first step and at any later one, for any place among the parameters."""
+    later, before, after = sympy.symbols("later before after", integer=True, nonnegative=True)
+    place = {index: before, count: before + after + 1}
+    yield from (expression.subs({t: step, **place}) for step in (sympy.Integer(1), later + 2))
 
 
 def _undefined_alike(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:

@@ -122,3 +122,15 @@ def test_a_proof_says_how_the_state_corresponds(adam):
     proof = prove_equivalent(adam, other, constant_settings=True)
 
     assert "Let m of the second be (1 / (1 - beta1)) times m of the first" in proof[1]
+
+
+def test_a_counter_that_is_right_in_the_first_step_tells_the_first_step():
+    damped = ALGORITHMS["momentum"].edited(EDITS["dampening"])
+    reset, running = (
+        damped.edited(EDITS[name])
+        for name in ("step-counter-per-parameter-reset", "step-counter-per-parameter")
+    )
+
+    assert prove_equivalent(damped, reset)
+    assert prove_equivalent(reset, damped)
+    assert not prove_equivalent(damped, running)
