@@ -66,7 +66,8 @@ def prove_equivalent(
         return None
     domain = Domain(one, _never_negative(one, first))
     scales = {
-        kept: _scale(update, second.updates[kept], domain) for kept, update in first.updates.items()
+        kept: _scale(update, second.updates[kept], first.starts, domain)
+        for kept, update in first.updates.items()
     }
     if not constant_settings and any(by.free_symbols - {t} for by in scales.values()):
         return None
@@ -108,12 +109,13 @@ def _is_never_defined(step: _OneStep) -> bool:
     return theta.prev in step.theta.free_symbols and any(d.subs(t, 1) == 0 for d in divisors)
 
 
-def _scale(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> sympy.Expr:
+def _scale(one: sympy.Expr, other: sympy.Expr, starts: Expressions, domain: Domain) -> sympy.Expr:
     """The multiple of the first's variable that the second's is, as the first step shows it.
 
     A ratio that is no scalar is none; then the variables have to be equal.
     """
     at_start = {s: sympy.Integer(0) for s in one.free_symbols if s.name.endswith("_prev")}
+    at_start |= {s: x for s, x in starts.items() if not any(map(is_tensor, x.free_symbols))}
     here, there = one.subs(at_start), other.subs(at_start)
     if (here - there).has(sympy.Max) and same(here, there, domain):
         return sympy.Integer(1)

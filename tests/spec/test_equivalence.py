@@ -134,3 +134,12 @@ def test_a_counter_that_is_right_in_the_first_step_tells_the_first_step():
     assert prove_equivalent(damped, reset)
     assert prove_equivalent(reset, damped)
     assert not prove_equivalent(damped, running)
+
+
+def test_states_of_opposite_signs_are_one_optimizer():
+    rprop = ALGORITHMS["rprop"]
+    turned = next(e for e in mutations_of(rprop) if e.id == "mutation:theta:turn-sign-2")
+    ascends, goes_back = rprop.edited(EDITS["maximize"]), rprop.edited(turned)
+
+    assert prove_equivalent(ascends, goes_back)
+    assert not prove_equivalent(rprop, goes_back)
