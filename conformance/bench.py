@@ -41,6 +41,8 @@ class Bench:
         From which every random input follows.
     is_claimed
         Whether anybody said that the target is ``claimed``.
+    longest
+        The number of steps beyond which a curated case is left out; None for none.
 
     Attributes
     ----------
@@ -58,6 +60,7 @@ class Bench:
     seed: int
     matched: Algorithm | None = None
     is_claimed: bool = True
+    longest: int | None = None
     loss: Loss | None = None
     astray: list[str] = field(default_factory=list)
     _cases: dict[str, list[Case]] = field(default_factory=dict)
@@ -102,6 +105,7 @@ class Bench:
                 format,
                 self.seed,
                 claimed=self.claimed,
+                longest=self.longest,
             )
         return self._cases[format]
 

@@ -95,12 +95,17 @@ def curated(
     seed: int,
     *,
     claimed: Algorithm,
+    longest: int | None = None,
 ) -> list[Case]:
-    """All curated cases in one format; those that repeat another, for want of settings, once."""
+    """All curated cases in one format; those that repeat another, for want of settings, once.
+
+    Those of more than ``longest`` steps are left out.
+    """
     into = FORMATS[format]
     cases = [
         build(regime, defaults, settable, schedulable, into, seed, claimed=claimed)
         for regime in REGIMES
         if regime.narrow or into.precision >= FLOAT32.precision
+        if longest is None or regime.steps <= longest
     ]
     return list({case.experiment.key: case for case in reversed(cases)}.values())[::-1]

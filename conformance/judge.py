@@ -38,6 +38,7 @@ def judge(
     about: str = "",
     proofs: bool = True,
     checks_settled: bool = True,
+    longest: int | None = None,
     progress: Progress = lambda _: None,
 ) -> Record:
     """Judge ``target`` against ``spec``.
@@ -59,6 +60,8 @@ def judge(
         Whether the record carries the algorithm's claims, which are proved anew for it.
     checks_settled
         Whether the checks are run even where the formula has settled the verdict.
+    longest
+        The number of steps beyond which a curated case is left out; None for none.
     progress
         Called with the name of each stage as it begins.
 
@@ -75,6 +78,7 @@ def judge(
         _formats(target, formats),
         seed,
         is_claimed=claimed is not None,
+        longest=longest,
     )
     progress("formula")
     failure = _always_fails(bench)

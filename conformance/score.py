@@ -37,6 +37,14 @@ AIMS: Final = (
 """In float64 nothing hides a formula. In float32 what lies beneath rounding cannot be seen."""
 
 
+LONGEST: Final = 40
+"""Steps of the longest case that mutants are judged on.
+
+Longer ones take more than half of a judgement's time. They can convict more mutants, and acquit
+none, so that what is missed with them is missed without.
+"""
+
+
 def judged(planting: Planting, formats: Sequence[str], seed: int) -> Mutant:
     """A mutant with the suite's verdicts, each format judged by itself."""
     base, grown = planting.base, planting.grown()
@@ -58,6 +66,7 @@ def _outcome(planting: Planting, grown: Algorithm, format: str, seed: int) -> Ou
         seed=seed,
         proofs=False,
         checks_settled=False,
+        longest=LONGEST,
     )
     seconds = time.perf_counter() - began
     named, proof = _named(planting, grown, record)
