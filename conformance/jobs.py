@@ -11,6 +11,7 @@ from optimspec.conformance.describe import specification
 from optimspec.conformance.environment import environment
 from optimspec.conformance.judge import NotTestable, judge
 from optimspec.conformance.load import CannotLoad, load
+from optimspec.conformance.names import titled
 from optimspec.conformance.record import Record, Verdict
 from optimspec.spec import ALGORITHMS, Algorithm, algorithm
 
@@ -40,6 +41,11 @@ class Job:
     about: str = ""
     edits: tuple[str, ...] = ()
     expected: tuple[Verdict, tuple[str, ...]] | None = None
+
+    @property
+    def title(self) -> str:
+        """The reference with the arguments, unless it has them."""
+        return titled(self.reference, self.arguments)
 
 
 OWN: Final = "optimspec"
@@ -121,12 +127,18 @@ def run_job(
     return Outcome(job, record)
 
 
+def broken_off(job: Job, why: str, *, seed: int, proofs: bool) -> Outcome:
+    """The outcome of a job whose process came to no end of its own."""
+    claimed = algorithm(job.spec) if job.spec else None
+    return Outcome(job, _not_judged(job, claimed, why, seed=seed, proofs=proofs))
+
+
 def _not_judged(
     job: Job, claimed: Algorithm | None, problem: str, *, seed: int, proofs: bool
 ) -> Record:
     shown = claimed or ALGORITHMS["adam"]
     return Record(
-        target=job.reference,
+        target=job.title,
         about=job.about,
         spec=shown.name,
         verdict=Verdict.ERROR,

@@ -95,3 +95,10 @@ CLASS_NAMES: Final[Mapping[str, str]] = {
     for name in (algorithm.name.replace("-", ""), *algorithm.names)
 }
 """The names, in lower case and without hyphens, of classes that claim an algorithm."""
+
+
+def titled(name: str, arguments: Mapping[str, object]) -> str:
+    """``name`` with the arguments that a user gave, unless it has them."""
+    if not arguments or "(" in name:
+        return name
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in arguments.items())})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 
@@ -23,12 +24,14 @@ from optimspec.conformance.cli.files import (
     unusable,
     write,
 )
+from optimspec.conformance.cli.resume import finished_before
 from optimspec.conformance.environment import SEED
-from optimspec.conformance.jobs import OWN, Job, Outcome, listed_jobs, run_job
+from optimspec.conformance.isolation import Limits
+from optimspec.conformance.jobs import OWN, Job, Outcome, broken_off, listed_jobs, run_job
 from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import judged
 from optimspec.conformance.protocol import FORMATS
-from optimspec.conformance.record import Verdict
+from optimspec.conformance.record import Record, Verdict
 from optimspec.spec import SpecError, algorithm
 
 
@@ -63,30 +66,51 @@ def check(
     junit_path: JunitPath = None,
     markdown_path: MarkdownPath = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds that a target may take to be judged.")
+    ] = 600,
+    memory: Annotated[
+        float, typer.Option(min=0.1, help="GiB that a target may take while it is (Linux).")
+    ] = 4,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep the records that the --json file has already.")
+    ] = False,
 ) -> None:
     """Judge implementations: what do they compute, and is it right?"""
     jobs = jobs_of(targets or [], spec, arg or [], [*([OWN] if shipped else []), *(listed or [])])
     unknown = [name for name in dtype or [] if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
+    finished = finished_before(jobs, json_path, seed) if resume else {}
+    left = [number for number in range(len(jobs)) if number not in finished]
     require_writable(html_path, json_path, junit_path, markdown_path)
     out = Console()
-    outcomes: list[Outcome] = []
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
     try:
         one = partial(run_job, formats=dtype or [], seed=seed, proofs=to_be_kept)
-        for outcome in judged(jobs, one, out, stages=2 + len(CHECKS)):
-            outcomes.append(outcome)
-            _show(out, outcome, alone=len(jobs) == 1, profile=profile)
-            write([o.record for o in outcomes], json_path=json_path)
+        none = partial(broken_off, seed=seed, proofs=to_be_kept)
+        limits = Limits(timeout, int(memory * 2**30))
+        shown = 0
+        waiting = [jobs[number] for number in left]
+        for number, outcome in judged(waiting, one, none, limits, out, stages=2 + len(CHECKS)):
+            finished[left[number]] = outcome
+            write(_records(finished), json_path=json_path)
+            while shown in finished:
+                _show(out, finished[shown], alone=len(jobs) == 1, profile=profile)
+                shown += 1
     finally:
-        records = [outcome.record for outcome in outcomes]
+        records = _records(finished)
         write(records, html_path=html_path, junit_path=junit_path, markdown_path=markdown_path)
     if len(jobs) > 1:
         show.show_tally(out, records)
     out.print(f"seed {seed}", highlight=False)
     say_written(out, html_path, json_path, junit_path, markdown_path)
-    raise typer.Exit(_status(out, outcomes, {Verdict.CONFORMS, *(accept or [])}))
+    raise typer.Exit(_status(out, list(finished.values()), {Verdict.CONFORMS, *(accept or [])}))
+
+
+def _records(finished: Mapping[int, Outcome]) -> list[Record]:
+    """The records, in the order of the targets."""
+    return [finished[number].record for number in sorted(finished)]
 
 
 def _show(out: Console, outcome: Outcome, *, alone: bool, profile: bool) -> None:

@@ -55,7 +55,11 @@ def write_text(path: Path, text: str) -> None:
     """Write one report's file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        is_file = path.is_file() or not path.exists()  # and no pipe
+        whole = path.with_name(f"{path.name}.part") if is_file else path
+        whole.write_text(text, encoding="utf-8")
+        if is_file:
+            whole.replace(path)  # what is killed while it writes leaves what was there
     except OSError as error:
         unusable(f"A report's file must be writable; {path}: {error.strerror}.")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Self
 
-from optimspec.conformance.names import Place, spellings
+from optimspec.conformance.names import Place, spellings, titled
 from optimspec.conformance.protocol import NotATarget
 from optimspec.impls.adapters.naming import SELECTORS, claim, places, read
 
@@ -122,10 +122,8 @@ class Call:
         return {**self.given, flag: not self.flags[flag]}
 
     def title(self, name: str) -> str:
-        """``name`` with the arguments the user gave, unless it has them."""
-        if not self.given or "(" in name:
-            return name
-        return f"{name}({', '.join(f'{key}={value!r}' for key, value in self.given.items())})"
+        """``name`` with the arguments the user gave."""
+        return titled(name, self.given)
 
     def keywords(self, hyper: Mapping[str, float]) -> dict[str, object]:
         """All keywords of a call with these hyperparameters.

@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from functools import partial
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +11,7 @@ from optimspec.conformance import CannotLoad
 from optimspec.conformance.cli import app
 from optimspec.conformance.record import RECORDS
 
-pytestmark = pytest.mark.usefixtures("short")
+pytestmark = pytest.mark.usefixtures("short", "here")
 
 ADAM = "optimspec.impls.naive_numpy:NaiveAdam"
 ADAMW = "torch.optim:AdamW"
@@ -68,6 +69,19 @@ def mine(tmp_path_factory):
     path = tmp_path_factory.mktemp("targets") / "mine_of_the_cli_tests.py"
     path.write_text(MINE, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def here():
+    """Judge in this process, whose cases are few: test_isolation has the processes of targets."""
+
+    def isolated(jobs, judge, broken_off, limits, heard):
+        for number, job in enumerate(jobs):
+            yield number, judge(job, progress=partial(heard, job))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimspec.conformance.progress.isolated", isolated)
+        yield
 
 
 def run(*arguments):
@@ -143,11 +157,13 @@ class TestExitStatus:
         assert result.exit_code == 2
         assert sentence in result.output
 
-    def test_an_interrupt_is_the_users(self, tmp_path):
-        path = tmp_path / "interrupted_of_the_cli_tests.py"
-        path.write_text("raise KeyboardInterrupt")
+    def test_an_interrupt_is_the_users(self, monkeypatch):
+        def interrupted(*arguments):
+            raise KeyboardInterrupt
 
-        assert run("check", f"{path}:Adam").exit_code == 130
+        monkeypatch.setattr("optimspec.conformance.progress.isolated", interrupted)
+
+        assert run("check", ADAM).exit_code == 130
 
 
 def test_the_name_says_what_it_is_judged_as():
@@ -170,7 +186,7 @@ def test_the_profile_tells_where_the_time_went():
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, mine):
+def made(tmp_path_factory, mine, here):
     """Three targets, the second of which cannot be loaded."""
     folder = tmp_path_factory.mktemp("reports") / "new"
     paths = {kind: folder / f"r.{kind}" for kind in ("html", "json", "junit", "markdown")}
