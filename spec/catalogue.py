@@ -74,7 +74,7 @@ def edits_of(algorithm: Algorithm) -> tuple[Edit, ...]:
 def admits(algorithm: Algorithm, name: str, value: float) -> bool:
     """Whether a hyperparameter of ``algorithm`` or of its edits may have a value."""
     edits = (h for edit in edits_of(algorithm) for h in edit.hyperparameters)
-    return all(value in h.domain for h in (*algorithm.hyperparameters, *edits) if h.name == name)
+    return all(h.admits(value) for h in (*algorithm.hyperparameters, *edits) if h.name == name)
 
 
 def options_of(algorithm: Algorithm) -> tuple[Edit, ...]:

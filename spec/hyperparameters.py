@@ -1,6 +1,7 @@
 """What users set: the scalars that algorithms share, with the values worth running them on."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import sympy
@@ -42,7 +43,7 @@ class Hyperparameter:
 
     symbol: sympy.Symbol
     default: str
-    domain: sympy.Set
+    domain: sympy.Interval
     meaning: str
     usual: str = ""
     tried: tuple[str, ...] = ()
@@ -70,7 +71,24 @@ class Hyperparameter:
     @property
     def may_vanish(self) -> bool:
         """Whether 0 is in its domain."""
-        return 0 in self.domain
+        return self.admits(0)
+
+    def admits(self, value: float) -> bool:
+        """Whether a number is in its domain."""
+        low, high, is_left_open, is_right_open = _ends(self.domain)
+        above = low < value if is_left_open else low <= value
+        return above and (value < high if is_right_open else value <= high)
+
+
+@lru_cache
+def _ends(domain: sympy.Interval) -> tuple[float, float, bool, bool]:
+    """The ends of an interval, and whether each is open; SymPy takes long to compare with them."""
+    return (
+        float(domain.start),
+        float(domain.end),
+        bool(domain.left_open),
+        bool(domain.right_open),
+    )
 
 
 _POSITIVE: Final = Interval(0, oo)

@@ -18,6 +18,15 @@ def test_every_value_to_run_on_is_in_the_domain(name):
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=lambda h: h.name)
+def test_it_admits_what_is_in_its_domain(owned):
+    values = ("-oo", "-1", "-1e-300", "0", "1e-300", "0.5", "1", "1.5", "oo")
+    inside = [sympy.sympify(value, rational=True) in owned.domain for value in values]
+
+    assert [owned.admits(float(value.replace("oo", "inf"))) for value in values] == inside
+    assert not owned.admits(float("nan"))
+
+
+@pytest.mark.parametrize("owned", OWNED, ids=lambda h: h.name)
 def test_one_name_is_run_on_the_same_values_everywhere(owned):
     """Cases know hyperparameters by name, and leave out what is beyond an algorithm's domain."""
     known = HYPERPARAMETERS[owned.name]
