@@ -1,8 +1,7 @@
-"""What a clause of torch's optimizer contract is tried on, and how two runs are compared."""
+"""What a clause of torch's optimizer contract is tried on."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self, cast
@@ -10,9 +9,12 @@ from typing import Any, Final, Protocol, Self, cast
 import numpy as np
 import torch
 
+from optimspec.conformance.checks.torch_tensors import as_array, leaves, step
 from optimspec.conformance.protocol import Array, Target
 from optimspec.spec import Algorithm
+from optimspec.spec.catalogue import HYPERPARAMETERS
 from optimspec.spec.exact import rests
+from optimspec.spec.hyperparameters import Hyperparameter
 from optimspec.spec.symbols import alpha
 
 _SEED: Final = 0
@@ -63,6 +65,10 @@ class TorchBench:
         Whether a step depends on the learning rate, and not the start values alone.
     rests
         Whether a step with a gradient of zeros changes nothing.
+    others
+        Further dtypes of parameters that it takes.
+    settable
+        The hyperparameters that its constructor takes.
     """
 
     build: Build
@@ -72,6 +78,8 @@ class TorchBench:
     matrices: bool = False
     rated: bool = True
     rests: bool = False
+    others: tuple[torch.dtype, ...] = ()
+    settable: tuple[Hyperparameter, ...] = ()
 
     @classmethod
     def of(
@@ -83,15 +91,18 @@ class TorchBench:
     ) -> Self:
         """Set up a target that can ``build``, with parameters of the named format."""
         build = cast(Build, getattr(target, "build"))  # noqa: B009 - no part of the protocol
-        dtype: torch.dtype = getattr(torch, format)
+        known = {**HYPERPARAMETERS, **{h.name: h for h in algorithm.hyperparameters}}
+        takes = target.capabilities
         return cls(
             build,
-            dtype,
+            getattr(torch, format),
             tolerance,
             elementwise=algorithm.is_elementwise,
             matrices=algorithm.needs_matrices,
             rated=any(alpha in e.rhs.free_symbols for e in algorithm.equations),
             rests=rests(algorithm),
+            others=tuple(getattr(torch, f) for f in takes.formats if f != format),
+            settable=tuple(known[name] for name in sorted(takes.settable & known.keys())),
         )
 
     def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:
@@ -148,22 +159,6 @@ class Clause:
     test: Callable[[TorchBench], str]
 
 
-def leaves(tensors: Iterable[torch.Tensor]) -> list[torch.Tensor]:
-    """Copy tensors to leaves of the same strides that require a gradient."""
-    return [tensor.detach().clone().requires_grad_() for tensor in tensors]
-
-
-def step(
-    optimizer: torch.optim.Optimizer,
-    parameters: Sequence[torch.Tensor],
-    gradients: Sequence[torch.Tensor | None],
-) -> None:
-    """Make one step; the optimizer gets copies of the gradients."""
-    for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = None if gradient is None else gradient.clone()
-    optimizer.step()
-
-
 def require_none(bench: TorchBench) -> None:
     """Raise NotApplicable if a gradient that is None is not survived, which one clause says."""
     theta = leaves(bench.start((3,), (3,)))
@@ -171,11 +166,6 @@ def require_none(bench: TorchBench) -> None:
         step(bench.build(theta), theta, [*bench.randn((3,)), None])
     except Exception as error:
         raise NotApplicable("It does not step beside a gradient that is None.") from error
-
-
-def as_array(tensor: torch.Tensor) -> Array:
-    """Copy a tensor into a float64 array, exactly."""
-    return cast(Array, tensor.detach().to(torch.float64, copy=True).numpy())
 
 
 def learning_rate(optimizer: torch.optim.Optimizer) -> float | torch.Tensor:
@@ -193,38 +183,3 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float | torch.Tensor) -> No
             group["lr"].copy_(torch.as_tensor(rate))
         else:
             group["lr"] = rate
-
-
-def first_difference(
-    got: torch.Tensor, expected: torch.Tensor, allowed: torch.Tensor | float = 0.0
-) -> str:
-    """Describe the first element by which ``got`` is not ``expected``, or "" if all agree.
-
-    NaN agrees with nothing but NaN.
-    """
-    wide, right = got.detach().double(), expected.detach().double()
-    agree = ((wide - right).abs() <= allowed) | (wide == right) | (wide.isnan() & right.isnan())
-    if bool(agree.all()):
-        return ""
-    index = tuple((~agree).nonzero()[0].tolist())
-    where = f"element {index}" if index else "its value"
-    return (
-        f"{int((~agree).sum())} of {agree.numel()} elements differ, first {where}: "
-        f"{wide[index].item()!r} instead of {right[index].item()!r}"
-    )
-
-
-def snapshot(optimizer: torch.optim.Optimizer, parameter: torch.Tensor) -> object:
-    """Copy the state of a parameter, without making any."""
-    return copy.deepcopy(dict(optimizer.state.get(parameter, {})))
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two pieces of state are equal; NaN equals itself, and zero its negative."""
-    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
-        return one.shape == other.shape and not first_difference(one, other)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)

@@ -10,11 +10,6 @@ from optimspec.conformance.checks.torch_bench import (
     Clause,
     NotApplicable,
     TorchBench,
-    first_difference,
-    leaves,
-    same,
-    snapshot,
-    step,
 )
 from optimspec.conformance.checks.torch_gradients import GRADIENT_CLAUSES
 from optimspec.conformance.checks.torch_groups import GROUP_CLAUSES
@@ -22,6 +17,13 @@ from optimspec.conformance.checks.torch_layout import LAYOUT_CLAUSES
 from optimspec.conformance.checks.torch_members import MEMBER_CLAUSES
 from optimspec.conformance.checks.torch_rates import RATE_CLAUSES
 from optimspec.conformance.checks.torch_state import STATE_CLAUSES
+from optimspec.conformance.checks.torch_tensors import (
+    first_difference,
+    leaves,
+    same,
+    snapshot,
+    step,
+)
 
 __all__ = ["CLAUSES", "Clause", "NotApplicable", "TorchBench"]
 

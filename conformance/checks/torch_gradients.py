@@ -10,9 +10,11 @@ from optimspec.conformance.checks.torch_bench import (
     Clause,
     NotApplicable,
     TorchBench,
+    require_none,
+)
+from optimspec.conformance.checks.torch_tensors import (
     first_difference,
     leaves,
-    require_none,
     step,
 )
 

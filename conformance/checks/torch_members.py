@@ -12,6 +12,8 @@ from optimspec.conformance.checks.torch_bench import (
     Clause,
     NotApplicable,
     TorchBench,
+)
+from optimspec.conformance.checks.torch_tensors import (
     first_difference,
     leaves,
     step,

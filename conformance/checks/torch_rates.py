@@ -11,10 +11,12 @@ from optimspec.conformance.checks.torch_bench import (
     Clause,
     NotApplicable,
     TorchBench,
-    first_difference,
     learning_rate,
-    leaves,
     set_rate,
+)
+from optimspec.conformance.checks.torch_tensors import (
+    first_difference,
+    leaves,
     step,
 )
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
-from optimspec.conformance.checks.torch_bench import first_difference, same
 from optimspec.conformance.checks.torch_contract import CLAUSES, NotApplicable, TorchBench
+from optimspec.conformance.checks.torch_tensors import first_difference, same
 from optimspec.conformance.protocol import Array
 from optimspec.impls import correct_but_unusual, naive_torch, optimized_update
 from optimspec.impls.adapters.torch_optimizer import adapt
