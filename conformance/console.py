@@ -65,23 +65,23 @@ def _show_edits(console: Console, matched: Matched) -> None:
             if text:
                 _line(console, f"    {label}: {escape(text)}")
         for link in edit.links:
-            _line(console, f"    {link}")
+            _line(console, f"    {escape(link)}")
 
 
 def _show_departures(console: Console, record: Record) -> None:
     """Where each variable first departs, if nothing explains the target."""
     for at in record.departures:
-        _line(
-            console,
+        said = (
             f"  {at.variable} departs at step {at.step} of case {at.case} in {at.format}, "
             f"parameter {at.parameter}, element {at.element}: {at.got:.17g} instead of "
-            f"{at.expected:.17g}",
+            f"{at.expected:.17g}"
         )
+        _line(console, escape(said))
 
 
 def _show_result(console: Console, result: CheckResult) -> None:
     style = "dim" if result.status is Status.SKIP else "red"
-    _line(console, f"  [{style}]{result.status:5}[/] {result.id}: {escape(result.message)}")
+    _line(console, f"  [{style}]{result.status:5}[/] {escape(result.id)}: {escape(result.message)}")
     example = result.counterexample
     if example is not None and example.snippet:
         _line(console, "    It is reproduced by:")
@@ -91,9 +91,10 @@ def _show_result(console: Console, result: CheckResult) -> None:
 
 def show_times(console: Console, record: Record) -> None:
     """Where the time of a check went."""
-    table = Table("check", "seconds", title=f"{record.target}: {record.seconds:.1f} s in all")
+    title = f"{escape(record.target)}: {record.seconds:.1f} s in all"
+    table = Table("check", "seconds", title=title)
     for result in sorted(record.checks, key=lambda r: -r.seconds)[:12]:
-        table.add_row(result.id, f"{result.seconds:.2f}")
+        table.add_row(escape(result.id), f"{result.seconds:.2f}")
     rest = record.seconds - sum(result.seconds for result in record.checks)
     table.add_row("identification, cases and truth", f"{rest:.2f}")
     console.print(table)

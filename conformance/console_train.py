@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from optimspec.conformance.train_record import ClosedLoopRecord, Metrics, Run, TrainingRecord
@@ -57,7 +58,7 @@ def _table(found: TrainingRecord) -> Table:
         if is_certified:
             loop = run.closed_loop
             cells.append(f"{loop.k:.2g} of {loop.limit:g}" if loop else "")
-        table.add_row(run.label, *cells)
+        table.add_row(escape(run.label), *cells)
     return table
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, WithJsonSchema, field_validator
+
+from optimspec.conformance.visible import shortened, visible
 
 Number = Annotated[
     float,
     WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}),
 ]
 """A float; NaN and infinities, which JSON cannot hold, are written as strings."""
+
+LONGEST: Final = 2**16
+"""Characters of one text in a record: a program that reproduces a finding has hundreds."""
 
 
 class Encoded(BaseModel):
@@ -20,6 +25,16 @@ class Encoded(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _encodable(cls, value: object) -> object:
-        """Write what UTF-8 cannot hold, as in an undecodable path or message, as an escape."""
-        return value.encode(errors="backslashreplace").decode() if type(value) is str else value
+    def _shown(cls, value: object) -> object:
+        """Make all text visible and of bounded length, whoever made or wrote it."""
+        return _shown(value)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return shortened(visible(value), LONGEST)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {_shown(key): _shown(item) for key, item in value.items()}
+    return value

@@ -5,10 +5,15 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from optimspec.conformance.protocol import Array, Experiment, Target
+from optimspec.conformance.visible import one_line, shortened
+
+_LONGEST: Final = 1000
+"""Characters of a message or a line of code that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +92,17 @@ def _require_shapes(got: Sequence[Array], expected: Sequence[Array]) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """An exception in one sentence: its type, its message, and the line that raised it."""
+    """An exception in one line: its type, its message, and the line that raised it."""
     try:
-        message = " ".join(str(error).split())
+        message = str(error)
     except Exception:
         message = "(it has no message that can be shown)"
     frames = traceback.extract_tb(error.__traceback__)
     at = ""
-    if frames and frames[-1].line:
-        frame = frames[-1]
-        at = f" (line {frame.lineno} of {frame.name}: `{frame.line}`)"
-    said = f"{type(error).__name__}: {message}{at}"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
+    if frames and (line := frames[-1].line):
+        at = f" (line {frames[-1].lineno} of {_quoted(frames[-1].name)}: `{_quoted(line)}`)"
+    return f"{_quoted(type(error).__name__)}: {_quoted(message)}{at}"
+
+
+def _quoted(text: str) -> str:
+    return shortened(one_line(text), _LONGEST)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -36,7 +37,7 @@ def judged(
 
         def heard(job: Job, stage: str) -> None:
             if alone:
-                bar.update(task, advance=1, description=f"{job.reference}: {stage}")
+                bar.update(task, advance=1, description=escape(f"{job.reference}: {stage}"))
 
         outcomes = isolated(jobs, judge, broken_off, limits, heard)
         for done, (number, outcome) in enumerate(outcomes, start=1):

@@ -9,7 +9,8 @@ from itertools import groupby
 from typing import Final
 
 from optimspec.conformance.record import Record
-from optimspec.reports.wording import number, one_line
+from optimspec.conformance.visible import one_line
+from optimspec.reports.wording import number
 
 SIGNIFICANT: Final = 2.0
 """The factor from which on an error constant has changed: it is a maximum over random cases, and

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from optimspec.conformance.record import Counterexample, Record, Series
+from optimspec.conformance.visible import visible
 from optimspec.reports import wording
 from optimspec.reports.mathml import mathml
 from optimspec.reports.matrix import groups
@@ -52,10 +55,11 @@ def render(records: Sequence[Record], *, title: str = TITLE) -> str:
 
 def environment() -> Environment:
     """The templates, and what every page may use in them."""
+    loader = PackageLoader("optimspec.reports")
     made = Environment(
-        loader=PackageLoader("optimspec.reports"),
+        loader=loader,
         autoescape=True,
-        finalize=_printable,
+        finalize=_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -69,7 +73,10 @@ def environment() -> Environment:
         tally=wording.tally,
         web=_is_web_link,
     )
+    style = loader.get_source(made, "page.css")[0]
     made.globals.update(
+        style_sheet=Markup(style),
+        policy=_policy(style),
         verdicts=wording.VERDICTS,
         statuses=wording.STATUSES,
         headline=wording.headline,
@@ -80,16 +87,22 @@ def environment() -> Environment:
     return made
 
 
-def _printable(value: object) -> object:
-    """Replace unprintable characters in everything that a template shows."""
+def _policy(style: str) -> str:
+    """Forbid a page everything but its own style sheet: scripts, styles, requests, forms, base."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _visible(value: object) -> object:
+    """Make everything visible that a template shows, whether a record was checked or not."""
     if isinstance(value, Markup):
-        return Markup(wording.clean(value))
-    return wording.clean(value) if isinstance(value, str) else value
+        return Markup(visible(value))
+    return visible(value) if isinstance(value, str) else value
 
 
 def _breakable(name: str) -> Markup:
     """Let a target's name break after its punctuation rather than within a word."""
-    parts = re.split(r"(?<=[.:(,_])", wording.clean(name))
+    parts = re.split(r"(?<=[.:(,_])", visible(name))
     return Markup("<wbr>").join(parts)
 
 

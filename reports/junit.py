@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from optimspec.conformance.record import CheckResult, Record, Status, Verdict
+from optimspec.conformance.visible import visible
 from optimspec.reports.wording import number
-
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Everything outside Char of XML 1.0, section 2.2."""
 
 _OUTCOMES: Final = {
     Status.FAIL: "failure",
@@ -40,17 +37,17 @@ def render(records: Sequence[Record]) -> str:
 
 
 def _add_suite(root: Element, record: Record) -> None:
-    suite = SubElement(root, "testsuite", name=_xml(record.target))
+    suite = SubElement(root, "testsuite", name=visible(record.target))
     properties = SubElement(suite, "properties")
     for name, value in _properties(record).items():
-        SubElement(properties, "property", name=_xml(name), value=_xml(value))
+        SubElement(properties, "property", name=visible(name), value=visible(value))
     for check in record.checks:
         _add_case(suite, record.target, check)
     green = suite.find("testcase/failure") is None and suite.find("testcase/error") is None
     if green and record.verdict not in _RIGHT:
-        case = SubElement(suite, "testcase", classname=_xml(record.target), name="verdict")
+        case = SubElement(suite, "testcase", classname=visible(record.target), name="verdict")
         tag = "error" if record.verdict is Verdict.ERROR else "failure"
-        SubElement(case, tag, type=record.verdict.value, message=_xml(record.summary))
+        SubElement(case, tag, type=record.verdict.value, message=visible(record.summary))
     suite.set("tests", str(len(suite.findall("testcase"))))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
@@ -75,15 +72,15 @@ def _add_case(suite: Element, target: str, check: CheckResult) -> None:
     case = SubElement(
         suite,
         "testcase",
-        classname=_xml(target),
-        name=_xml(check.id),
+        classname=visible(target),
+        name=visible(check.id),
         time=f"{check.seconds:.3f}",
     )
     if check.status in _OUTCOMES:
         outcome = SubElement(case, _OUTCOMES[check.status])
         outcome.set("type", check.status.value)
-        outcome.set("message", _xml(check.message))
-        outcome.text = _xml(_detail(check))
+        outcome.set("message", visible(check.message))
+        outcome.text = visible(_detail(check))
 
 
 def _detail(check: CheckResult) -> str:
@@ -93,7 +90,3 @@ def _detail(check: CheckResult) -> str:
     if check.counterexample is not None:
         lines.append(check.counterexample.snippet)
     return "\n".join(lines)
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

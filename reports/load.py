@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +13,14 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from optimspec.conformance.record import SCHEMA_VERSION, Record
-from optimspec.reports.wording import one_line
+from optimspec.conformance.visible import one_line, shortened
 
-MAX_BYTES: Final = 256 * 2**20
-"""The largest file that is read: thousands of records of the usual size, and little memory."""
+MAX_BYTES: Final = 32 * 2**20
+"""The largest file that is read: hundreds of records of the usual size. Whatever it holds, it needs
+a few gigabytes of memory at most."""
+
+_MOST: Final = 200
+"""Characters of a sentence that come from a file."""
 
 
 class UnreadableReport(Exception):  # noqa: N818 - the name says the mistake
@@ -35,7 +41,7 @@ def read(path: str | Path) -> list[Record]:
         found = from_json(_bytes(Path(path), name).removeprefix(b"\xef\xbb\xbf"))
     except ValueError as error:
         raise UnreadableReport(
-            f"A report is a JSON file: {name} is not, or was cut short ({one_line(str(error))}). "
+            f"A report is a JSON file: {name} is not, or was cut short ({_quoted(str(error))}). "
             f"Write it again with --json."
         ) from error
     items = found if isinstance(found, list) else [found]
@@ -58,10 +64,12 @@ def dumps(records: Sequence[Record]) -> str:
 
 def _bytes(path: Path, name: str) -> bytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may never end
+            raise OSError(errno.EINVAL, "it is not a regular file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or one_line(str(error))
+        reason = getattr(error, "strerror", None) or _quoted(str(error))
         raise UnreadableReport(
             f"A report is a file that can be read: {name} cannot be ({reason}). Check the path."
         ) from error
@@ -78,7 +86,7 @@ def _record(item: Any, where: str) -> Record:  # noqa: ANN401 - anything that JS
     if version is not None and version != SCHEMA_VERSION:
         raise UnreadableReport(
             f"Records are read in schema version {SCHEMA_VERSION}: {where} has version "
-            f"{one_line(repr(version))}. Judge the target again with this release, or read the "
+            f"{_quoted(repr(version))}. Judge the target again with this release, or read the "
             f"file with the release that wrote it."
         )
     try:
@@ -88,7 +96,7 @@ def _record(item: Any, where: str) -> Record:  # noqa: ANN401 - anything that JS
         place = ".".join(str(part) for part in first["loc"]) or "the top level"
         raise UnreadableReport(
             f"A report holds records as optimspec writes them: {where} does not "
-            f"({one_line(place)}: {one_line(first['msg'])}). Write it again with --json."
+            f"({_quoted(place)}: {_quoted(first['msg'])}). Write it again with --json."
         ) from error
     for run in record.series:
         if not len(run.steps) == len(run.error) == len(run.bound):
@@ -98,3 +106,7 @@ def _record(item: Any, where: str) -> Record:  # noqa: ANN401 - anything that JS
                 f"--json."
             )
     return record
+
+
+def _quoted(text: str) -> str:
+    return shortened(one_line(text), _MOST)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from optimspec.conformance.record import CheckResult, Record
+from optimspec.conformance.visible import one_line
 from optimspec.reports.matrix import Group, groups
-from optimspec.reports.wording import STATUSES, VERDICTS, headline, number, one_line, tally
+from optimspec.reports.wording import STATUSES, VERDICTS, headline, number, tally
 
 
 def render(records: Sequence[Record]) -> str:

@@ -7,11 +7,14 @@ from typing import Final
 from xml.etree.ElementTree import Element, tostring
 
 from latex2mathml.converter import convert_to_element
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _ATTRIBUTES: Final = frozenset(
     {"display", "xmlns", "mathvariant", "stretchy", "fence", "form", "accent", "movablelimits"}
 )
+_LONGEST: Final = 10_000
+"""Characters of a formula that is converted: the longest of the catalogue have hundreds."""
+
 _DEFINITIONS: Final = ("\\def", "\\newcommand", "\\renewcommand", "\\let")
 
 
@@ -23,15 +26,15 @@ def mathml(latex: str) -> Markup:
     """
     try:
         # A definition that doubles itself would never end.
-        if any(word in latex for word in _DEFINITIONS):
+        if len(latex) > _LONGEST or any(word in latex for word in _DEFINITIONS):
             raise ValueError(latex)
         tree = convert_to_element(latex, display="block")
+        for element in tree.iter():
+            _strip(element)
+        tree.attrib.update(display="inline", displaystyle="true")
+        return Markup(tostring(tree, encoding="unicode"))
     except Exception:  # the converter's exceptions have no base class of their own
-        return Markup("<code>{}</code>").format(escape(latex))
-    for element in tree.iter():
-        _strip(element)
-    tree.attrib.update(display="inline", displaystyle="true")
-    return Markup(tostring(tree, encoding="unicode"))
+        return Markup("<code>{}</code>").format(latex)
 
 
 def _strip(element: Element) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from optimspec.conformance.record import Series
+from optimspec.conformance.visible import one_line
 from optimspec.reports.svg import INK, drawable, log_scale, svg
-from optimspec.reports.wording import one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

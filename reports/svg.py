@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import fromstring, tostring
 
 from markupsafe import Markup
 
@@ -39,6 +40,9 @@ _STYLE: Final[Any] = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
 }
+_DECLARATION: Final = re.compile(r"([\w-]+):\s*([^;]+)")
+"""A property and its value, as in an element's style."""
+
 _UNDATED: Final = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
@@ -85,9 +89,28 @@ def drawable(value: float) -> bool:
 
 
 def _embedded(svg: str, name: str) -> Markup:
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", svg)
-    # Inside a page, the drawing's style sheet would apply to everything.
-    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
-    svg = svg.replace(INK, "currentColor")
-    return Markup(svg)
+    """Return a document's drawing to stand inside a page, which allows no styles in elements."""
+    root = fromstring(svg)
+    for element in root.iter():
+        element.tag = _local(element.tag)
+        # Inside a page, the drawing's style sheet would apply to everything.
+        for sheet in element.findall("{*}style"):
+            element.remove(sheet)
+        given = {_local(key): value for key, value in element.attrib.items()}
+        given |= _DECLARATION.findall(given.pop("style", ""))
+        element.attrib = {key: _own(key, value, name) for key, value in given.items()}
+    return Markup(tostring(root, encoding="unicode"))
+
+
+def _local(name: str) -> str:
+    """A name without its namespace, which HTML knows."""
+    return name.rpartition("}")[2]
+
+
+def _own(key: str, value: str, name: str) -> str:
+    """An attribute's value in the page's colour, with the ids in it made the drawing's own."""
+    if key == "id":
+        return f"{name}-{value}"
+    if key == "href":
+        return f"#{name}-{value.removeprefix('#')}"
+    return value.replace("url(#", f"url(#{name}-").replace(INK, "currentColor")

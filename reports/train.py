@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from optimspec.conformance.train_record import Epoch, Metrics, Run, TrainingRecord
+from optimspec.conformance.visible import one_line
 from optimspec.reports.html import environment
 from optimspec.reports.plot import error_plot
 from optimspec.reports.train_plot import (
@@ -22,7 +23,7 @@ from optimspec.reports.train_plot import (
     trials_plot,
 )
 from optimspec.reports.train_surface import surface_plot
-from optimspec.reports.wording import number, one_line
+from optimspec.reports.wording import number
 
 _MEANS: Final = 2
 """Running means are over an epoch's steps divided by this."""

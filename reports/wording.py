@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from optimspec.conformance.record import CheckResult, Record, Status, Verdict
-
-_UNPRINTABLE: Final = re.compile(
-    # Controls except tab and newline, surrogates, non-characters, and marks that reorder text.
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+from optimspec.conformance.visible import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +86,6 @@ STATUSES: Final[dict[Status, Wording]] = {
     Status.PASS: Wording("✓", "pass", "The rule holds."),
 }
 """Worst first."""
-
-
-def clean(text: str) -> str:
-    """Return ``text`` with every character that could steer a terminal or reorder text replaced."""
-    return _UNPRINTABLE.sub("\ufffd", text)
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` cleaned and on one line."""
-    return " ".join(clean(text).split())
 
 
 def number(value: float | None, digits: int = 3) -> str:

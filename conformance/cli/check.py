@@ -32,6 +32,7 @@ from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import judged
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Record, Verdict
+from optimspec.conformance.terminal import Terminal
 from optimspec.spec import SpecError, algorithm
 
 
@@ -84,7 +85,7 @@ def check(
     finished = finished_before(jobs, json_path, seed) if resume else {}
     left = [number for number in range(len(jobs)) if number not in finished]
     require_writable(html_path, json_path, junit_path, markdown_path)
-    out = Console()
+    out = Terminal()
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
     try:
         one = partial(run_job, formats=dtype or [], seed=seed, proofs=to_be_kept)

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from optimspec.conformance.record import Record
+from optimspec.conformance.terminal import Terminal
 from optimspec.reports import html, junit, load, markdown
 
 ACCEPTED, NOT_ACCEPTED, UNUSABLE = 0, 1, 2
@@ -28,7 +29,7 @@ Render = Callable[[Sequence[Record]], str]
 
 def unusable(sentence: str) -> NoReturn:
     """Say why the command cannot do what it was asked to, and exit."""
-    Console(stderr=True).print(f"error: {sentence}", markup=False, highlight=False, soft_wrap=True)
+    Terminal(stderr=True).print(f"error: {sentence}", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(UNUSABLE)
 
 

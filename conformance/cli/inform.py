@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from optimspec.conformance import console_explain as show
@@ -23,6 +22,7 @@ from optimspec.conformance.explain_record import (
     Explanation,
 )
 from optimspec.conformance.jobs import Job, listed_jobs
+from optimspec.conformance.terminal import Terminal
 from optimspec.reports import explain as page
 from optimspec.spec import (
     ALGORITHMS,
@@ -53,7 +53,7 @@ def explain(
     except SpecError as problem:
         unusable(str(problem))
     require_writable(html_path, json_path)
-    out = Console()
+    out = Terminal()
     told: AlgorithmRecord | Explanation
     if isinstance(found, Algorithm):
         told = explain_algorithm(found)
@@ -123,7 +123,7 @@ def _option(name: str, value: str, choices: type[K]) -> K | None:
 
 
 def _list_entries(found: Catalogue, html_path: Path | None, *, as_json: bool) -> None:
-    out = Console()
+    out = Terminal()
     if as_json:
         data = found.model_dump(mode="json", by_alias=True)["entries"]
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
@@ -131,7 +131,7 @@ def _list_entries(found: Catalogue, html_path: Path | None, *, as_json: bool) ->
         show.show_entries(out, found.entries)
     if html_path:
         html_path.write_text(page.render(found), encoding="utf-8")
-        say_written(Console(stderr=as_json), html_path)
+        say_written(Terminal(stderr=as_json), html_path)
 
 
 def _list_names(rows: Iterable[tuple[str, str]], *, as_json: bool) -> None:
@@ -139,8 +139,9 @@ def _list_names(rows: Iterable[tuple[str, str]], *, as_json: bool) -> None:
         data = [{"name": name, "about": text} for name, text in rows]
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
+    out = Terminal()
     for name, text in rows:
-        Console().print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
+        out.print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def _call(job: Job) -> str:

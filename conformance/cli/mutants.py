@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from optimspec.conformance.cli.files import (
@@ -22,6 +21,7 @@ from optimspec.conformance.console_score import show_score
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.score_run import Selection, score
+from optimspec.conformance.terminal import Terminal
 from optimspec.reports import score as page
 from optimspec.spec import ALGORITHMS, SpecError, algorithm
 
@@ -53,7 +53,7 @@ def mutants(
     """Plant every known and every conceivable slip, and count those that the suite catches."""
     selection = _selection(spec or [], dtype or [], only or [], pairs, seed)
     require_writable(html_path, json_path)
-    out = Console()
+    out = Terminal()
     found = score(
         selection,
         jobs,

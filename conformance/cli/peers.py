@@ -17,6 +17,7 @@ from optimspec.conformance.cli.files import (
     write_text,
 )
 from optimspec.conformance.peers import Comparison, Row, compare, markdown
+from optimspec.conformance.terminal import Terminal
 
 
 def peers(
@@ -28,7 +29,7 @@ def peers(
 ) -> None:
     """Put twenty classic mistakes to this suite, and to other projects' tests re-enacted."""
     require_writable(json_path, markdown_path)
-    out = Console()
+    out = Terminal()
     found = compare(
         jobs=jobs,
         follow=lambda done, total: track(

@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.progress import track
 
 from optimspec.conformance.cli.check import jobs_of
@@ -18,6 +17,7 @@ from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.soak import Soaked
 from optimspec.conformance.soak import soak as soaked
+from optimspec.conformance.terminal import Terminal
 from optimspec.spec import EDITS, SpecError, algorithm
 
 CHUNK: Final = 250
@@ -46,7 +46,7 @@ def soak(
         for job in jobs_of(targets or [], spec, arg or [], [OWN] if shipped else [])
         if _sound(job)
     ]
-    out = Console()
+    out = Terminal()
     totals = _soak_all(jobs, cases, seed)
     for job, total in zip(jobs, totals, strict=True):
         worst = ", ".join(f"{name} {k:.2g}" for name, k in sorted(total.largest.items()))

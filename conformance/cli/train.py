@@ -27,6 +27,7 @@ from optimspec.conformance.console_train import show_training
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.load import CannotLoad
 from optimspec.conformance.protocol import FORMATS
+from optimspec.conformance.terminal import Terminal
 from optimspec.conformance.train import CHOSEN, OWN
 from optimspec.conformance.train import train as compared
 from optimspec.conformance.train_optimizers import LECTURE
@@ -86,7 +87,7 @@ def train(
     _one_of("--dtype", dtype, FORMATS)
     require_writable(html_path, json_path)
     asked = optimizers or [name for name in LECTURE if name in ALGORITHMS]
-    out = Console()
+    out = Terminal()
     settings, rate = Settings(task, model, epochs, batch, dtype, seed), _rate(lr)
     try:
         with _progress(out, len(asked)) as begin:

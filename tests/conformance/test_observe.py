@@ -132,3 +132,12 @@ def test_an_error_is_told_with_its_line():
 
 def test_a_message_cannot_steer_the_terminal():
     assert describe(ValueError("\x1b[31mred\x07")) == r"ValueError: \x1b[31mred\x07"
+
+
+def test_a_message_is_one_line_of_bounded_length():
+    told = describe(type("Own\nError\r", (Exception,), {})("x\u202e\n" * 10**6))
+
+    assert told.startswith(r"Own Error\r: x\u202e x\u202e x")
+    assert "\n" not in told
+    assert told.endswith(" characters)")
+    assert len(told) < 1100

@@ -7,9 +7,19 @@ import jsonschema
 import numpy as np
 import pytest
 
+from optimspec.conformance.encoding import LONGEST
 from optimspec.conformance.judge import judge
 from optimspec.conformance.load import as_target
-from optimspec.conformance.record import RECORDS, CheckResult, Counterexample, Status, schema
+from optimspec.conformance.record import (
+    RECORDS,
+    CheckResult,
+    Counterexample,
+    Environment,
+    Matched,
+    Status,
+    schema,
+)
+from optimspec.conformance.visible import visible
 from optimspec.impls.naive_numpy import NaiveAdam
 
 SCHEMA = json.loads(schema())
@@ -77,14 +87,30 @@ def test_every_number_survives_the_round_trip(number):
     json.loads(text, parse_constant=pytest.fail)
 
 
-@pytest.mark.parametrize("text", ["a\udcffb", "\ud800", "\udcff/mine.py:Adam"])
-def test_what_utf8_cannot_hold_is_written_as_an_escape(text):
+@pytest.mark.parametrize("text", ["a\udcffb", "\ud800", "\udcff/mine.py:Adam", "\x1b[1m\r\u202e"])
+def test_what_acts_or_cannot_be_written_is_an_escape(text):
     made = result(message=text)
 
-    assert made.message == text.encode(errors="backslashreplace").decode()
+    assert made.message == visible(text) != text
     assert CheckResult.model_validate_json(made.model_dump_json()) == made
 
 
-@pytest.mark.parametrize("text", ["θ → 0 µ", "line\nbreak", "\x1b[1m", "𝛽"])
+def test_text_in_lists_and_keys_is_shown_too():
+    made = Matched(algorithm="x", variant=None, edits=[], others=[["\x1b"], ["\u202e"]])
+    where = Environment(versions={"\r": "\x00"}, platform="", seed=0)
+
+    assert made.others == [[r"\x1b"], [r"\u202e"]]
+    assert where.versions == {r"\r": r"\x00"}
+
+
+def test_a_text_without_end_is_cut_and_says_so():
+    made = result(message="x" * 10**6)
+
+    assert len(made.message) == LONGEST
+    assert made.message.endswith("x... (1000000 characters)")
+    assert CheckResult.model_validate_json(made.model_dump_json()) == made
+
+
+@pytest.mark.parametrize("text", ["θ → 0 µ", "line\nbreak", "𝛽"])
 def test_other_text_is_kept(text):
     assert result(message=text).message == text

@@ -86,7 +86,7 @@ def test_text(conforming: Record) -> None:
     new = old.model_copy(update={"checks": [check, *old.checks[1:-1]]})
 
     assert render(changes([old], [new])).splitlines() == [
-        "a \ufffd[31mb (adam)",
+        r"a \x1b[31mb (adam)",
         "  check formula: pass -> skip",
         "  check contract.no-grad: pass -> absent",
     ]

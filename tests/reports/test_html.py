@@ -1,6 +1,8 @@
 """The page stands alone, says what was found, and trusts nothing it is given."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
@@ -92,9 +94,24 @@ def test_alone(page: Page) -> None:
     tags = {tag for tag, _ in page.elements}
 
     assert not tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base"}
-    assert "default-src 'none'; style-src 'unsafe-inline'" in "".join(page.values("content"))
+    assert not [attrs for _, attrs in page.elements if "style" in attrs]
     assert not page.values("src")
     assert "@import" not in page.html
+
+
+def test_the_policy_allows_the_style_sheet_alone(page: Page) -> None:
+    """Nothing is allowed but the one style sheet, by its hash."""
+    sheet = page.html.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(sheet.encode()).digest()).decode()
+    (policy,) = (a["content"] for t, a in page.elements if t == "meta" and a.get("http-equiv"))
+
+    assert policy is not None
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
 
 
 def test_links_are_web_links(page: Page, hostile_page: Page) -> None:

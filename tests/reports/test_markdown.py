@@ -32,7 +32,7 @@ def test_what_was_measured(records: Sequence[Record]) -> None:
         ("a|b", "`a\\|b`"),
         ("a`b", "``a`b``"),
         ("`a`", "`` `a` ``"),
-        ("a\n| b\x1b[0m", "`a \\| b\ufffd[0m`"),
+        ("a\n| b\x1b[0m", "`a \\| b\\x1b[0m`"),
     ],
 )
 def test_hostile_name(conforming: Record, name: str, code: str) -> None:

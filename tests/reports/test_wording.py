@@ -5,7 +5,7 @@ import math
 import pytest
 
 from optimspec.conformance.record import Record, Status, Verdict
-from optimspec.reports.wording import STATUSES, VERDICTS, clean, headline, number, size, tally
+from optimspec.reports.wording import STATUSES, VERDICTS, headline, number, size, tally
 
 
 def test_every_outcome_has_words() -> None:
@@ -33,12 +33,6 @@ def test_every_outcome_has_words() -> None:
 def test_number(value: float | None, shown: str) -> None:
     """Numbers have three digits and a short exponent."""
     assert number(value) == shown
-
-
-def test_clean() -> None:
-    """Letters, tabs and line ends stay; what steers a terminal or reorders text does not."""
-    assert clean("βé中\t\n") == "βé中\t\n"
-    assert clean("\x1b\x9b\r\x00\u202e\ud800") == "\ufffd" * 6
 
 
 def test_headline_of_one(conforming: Record) -> None:
