@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -55,7 +56,7 @@ def _table(rows: list[Figures]) -> Table:
     for row in rows:
         caught, named = (_share(count, row.mutants) for count in (row.caught, row.named))
         counts = (str(row.mutants), str(row.equivalent), caught, str(row.acquitted), named)
-        table.add_row(row.format, str(row.group), *counts)
+        table.add_row(escape(row.format), str(row.group), *counts)
     return table
 
 

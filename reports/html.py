@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -69,6 +69,7 @@ def environment() -> Environment:
         constant=wording.constant,
         math=mathml,
         number=wording.number,
+        place=_place,
         exact=repr,
         tally=wording.tally,
         web=_is_web_link,
@@ -104,6 +105,11 @@ def _breakable(name: str) -> Markup:
     """Let a target's name break after its punctuation rather than within a word."""
     parts = re.split(r"(?<=[.:(,_])", visible(name))
     return Markup("<wbr>").join(parts)
+
+
+def _place(name: str) -> str:
+    """Return ``name`` as a part of a place in the page, which can be linked."""
+    return quote(visible(name))
 
 
 def _is_web_link(url: str) -> bool:

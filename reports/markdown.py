@@ -40,7 +40,7 @@ def _table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def _measured(records: Sequence[Record]) -> list[str]:
     """Return a table of what each target computes, with its error constants and their limit."""
     formats = list(dict.fromkeys(name for r in records for name in r.error_constants))
-    heading = ["Target", "Computes", *(f"k in {name}" for name in formats), "Limit"]
+    heading = ["Target", "Computes", *(_text(f"k in {name}") for name in formats), "Limit"]
     rows = [
         [
             _code(record.target),
@@ -86,8 +86,11 @@ def _text(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Return ``text`` as a code span that may stand in a table."""
-    line = one_line(text).replace("|", "\\|")
+    """Return ``text`` as a code span that may stand in a table, or as text if none may."""
+    line = one_line(text)
+    if "\\|" in line:  # the backslash that a bar needs would be escaped by the one before
+        return _text(text)
+    line = line.replace("|", "\\|")
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     pad = " " * (line.startswith("`") or line.endswith("`"))
     return f"{fence}{pad}{line}{pad}{fence}"

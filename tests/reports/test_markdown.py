@@ -30,6 +30,7 @@ def test_what_was_measured(records: Sequence[Record]) -> None:
     ("name", "code"),
     [
         ("a|b", "`a\\|b`"),
+        ("a\\|b", r"a\\\|b"),
         ("a`b", "``a`b``"),
         ("`a`", "`` `a` ``"),
         ("a\n| b\x1b[0m", "`a \\| b\\x1b[0m`"),

@@ -62,6 +62,7 @@ def page():
             mutants=list(FATES.values()),
             faults=[FAULT],
             pairs_possible=3,
+            mutations_possible=5,
             environment=Environment(versions={}, platform="", seed=7),
             seconds=1.0,
         )
