@@ -65,17 +65,17 @@ def _edit(base: Algorithm, name: str) -> Edit:
     raise UnknownName(f"There is no edit or mutation of {base.title} called {name!r}.")
 
 
-def singles(base: Algorithm) -> list[Planting]:
-    """Every edit of the catalogue, with the option it needs if any, and every mutation."""
-    known = [
-        (option.id, edit.id) if option else (edit.id,) for edit, option in combinable(base).items()
-    ]
-    slips = [(edit.id,) for edit in mutations_of(base)]
+def known(base: Algorithm) -> list[Planting]:
+    """Every edit of the catalogue, with the option it needs if any."""
     return [
-        Planting(base.name, group, edits)
-        for group, plantings in ((Group.CATALOGUE, known), (Group.MUTATION, slips))
-        for edits in plantings
+        Planting(base.name, Group.CATALOGUE, (option.id, edit.id) if option else (edit.id,))
+        for edit, option in combinable(base).items()
     ]
+
+
+def mutated(base: Algorithm) -> list[Planting]:
+    """Every systematic mutation."""
+    return [Planting(base.name, Group.MUTATION, (edit.id,)) for edit in mutations_of(base)]
 
 
 def pairs(base: Algorithm) -> list[Planting]:
@@ -95,7 +95,8 @@ def _combine(base: Algorithm, one: Edit, other: Edit) -> bool:
     return True
 
 
-def sample(plantings: Sequence[Planting], number: int, seed: int) -> list[Planting]:
-    """So many of ``plantings``, drawn at random and in their order; all if there are no more."""
-    chosen = random.Random(seed).sample(range(len(plantings)), min(number, len(plantings)))
+def sample(plantings: Sequence[Planting], number: int | None, seed: int) -> list[Planting]:
+    """So many of ``plantings``, drawn at random and in their order; None, or too many, for all."""
+    most = len(plantings) if number is None else min(number, len(plantings))
+    chosen = random.Random(seed).sample(range(len(plantings)), most)
     return [plantings[at] for at in sorted(chosen)]

@@ -129,6 +129,7 @@ class Score(_Model):
     mutants: list[Mutant]
     faults: list[FaultOutcome]
     pairs_possible: int = Field(description="how many pairs there are, judged or not")
+    mutations_possible: int = Field(description="how many mutations there are, judged or not")
     environment: Environment
     seconds: float
 

@@ -13,7 +13,7 @@ from functools import partial
 from optimspec.conformance.environment import environment
 from optimspec.conformance.score import figures, judged, shortfalls
 from optimspec.conformance.score_faults import hosts, judged_fault
-from optimspec.conformance.score_mutants import pairs, sample, singles
+from optimspec.conformance.score_mutants import known, mutated, pairs, sample
 from optimspec.conformance.score_record import FaultOutcome, Mutant, Score
 from optimspec.spec import Algorithm
 
@@ -32,6 +32,8 @@ class Selection:
         Parameter formats in which each mutant is judged.
     pairs
         How many pairs of known edits are drawn at random; None for all.
+    mutations
+        How many systematic mutations of each algorithm are drawn at random; None for all.
     faults
         Whether the faults that equations do not show are judged too.
     only
@@ -43,6 +45,7 @@ class Selection:
     bases: tuple[Algorithm, ...]
     formats: tuple[str, ...]
     pairs: int | None
+    mutations: int | None
     faults: bool
     only: tuple[str, ...]
     seed: int
@@ -72,9 +75,10 @@ def score(
     """
     began = time.perf_counter()
     combined = [pair for base in selection.bases for pair in pairs(base)]
-    number = len(combined) if selection.pairs is None else selection.pairs
-    chosen = [one for base in selection.bases for one in singles(base)]
-    chosen += sample(combined, number, selection.seed)
+    chosen = [one for base in selection.bases for one in known(base)]
+    for base in selection.bases:
+        chosen += sample(mutated(base), selection.mutations, selection.seed)
+    chosen += sample(combined, selection.pairs, selection.seed)
     tasks: list[Task] = [
         partial(judged, one, selection.formats, selection.seed)
         for one in chosen
@@ -95,6 +99,7 @@ def score(
         mutants=mutants,
         faults=faults,
         pairs_possible=len(combined),
+        mutations_possible=sum(len(mutated(base)) for base in selection.bases),
         environment=environment(selection.seed),
         seconds=round(time.perf_counter() - began, 1),
     )

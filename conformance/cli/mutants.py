@@ -23,7 +23,7 @@ from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.score_run import Selection, score
 from optimspec.conformance.terminal import Terminal
 from optimspec.reports import score as page
-from optimspec.spec import ALGORITHMS, SpecError, algorithm
+from optimspec.spec import ALGORITHMS, Algorithm, SpecError, algorithm
 
 USUAL: Final = ("float64", "float32")
 """Where a wrong formula shows most clearly, and where optimizers run."""
@@ -43,6 +43,9 @@ def mutants(
         typer.Option(help="Only what has a matching id, such as 'mutation:v:*'; repeat."),
     ] = None,
     pairs: Annotated[str, typer.Option(help="How many pairs of known edits, or 'all'.")] = "60",
+    mutations: Annotated[
+        str, typer.Option(help="How many mutations of each algorithm, or 'all'.")
+    ] = "all",
     seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each core.")
@@ -51,7 +54,15 @@ def mutants(
     json_path: JsonPath = None,
 ) -> None:
     """Plant every known and every conceivable slip, and count those that the suite catches."""
-    selection = _selection(spec or [], dtype or [], only or [], pairs, seed)
+    selection = Selection(
+        bases=_bases(spec or []),
+        formats=_formats(dtype or []),
+        pairs=_number("--pairs", pairs),
+        mutations=_number("--mutations", mutations),
+        faults=not spec,
+        only=tuple(only or []),
+        seed=seed,
+    )
     require_writable(html_path, json_path)
     out = Terminal()
     found = score(
@@ -70,23 +81,21 @@ def mutants(
     raise typer.Exit(NOT_ACCEPTED if found.shortfalls else ACCEPTED)
 
 
-def _selection(
-    spec: list[str], dtype: list[str], only: list[str], pairs: str, seed: int
-) -> Selection:
+def _bases(spec: list[str]) -> tuple[Algorithm, ...]:
+    try:
+        return tuple(algorithm(name) for name in spec or ALGORITHMS)
+    except SpecError as problem:
+        unusable(str(problem))
+
+
+def _formats(dtype: list[str]) -> tuple[str, ...]:
     unknown = [name for name in dtype if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
-    if pairs != "all" and not pairs.isdecimal():
-        unusable(f"--pairs takes a number or 'all'; found {pairs!r}.")
-    try:
-        bases = tuple(algorithm(name) for name in spec or ALGORITHMS)
-    except SpecError as problem:
-        unusable(str(problem))
-    return Selection(
-        bases=bases,
-        formats=tuple(dtype) or USUAL,
-        pairs=None if pairs == "all" else int(pairs),
-        faults=not spec,
-        only=tuple(only),
-        seed=seed,
-    )
+    return tuple(dtype) or USUAL
+
+
+def _number(option: str, given: str) -> int | None:
+    if given != "all" and not given.isdecimal():
+        unusable(f"{option} takes a number or 'all'; found {given!r}.")
+    return None if given == "all" else int(given)

@@ -39,6 +39,7 @@ def test_a_score_is_shown_and_written(tmp_path):
     [
         (("--dtype", "float128"), "--dtype takes one of"),
         (("--pairs", "many"), "--pairs takes a number or 'all'; found 'many'."),
+        (("--mutations", "few"), "--mutations takes a number or 'all'; found 'few'."),
         (("--spec", "adamm"), "There is no specification called 'adamm'."),
     ],
 )

@@ -11,7 +11,14 @@ from optimspec.conformance import score_faults
 from optimspec.conformance.load import CannotLoad
 from optimspec.conformance.record import Status, Verdict
 from optimspec.conformance.score import AIMS, figures, judged, shortfalls
-from optimspec.conformance.score_mutants import Planting, edited, pairs, sample, singles
+from optimspec.conformance.score_mutants import (
+    Planting,
+    edited,
+    known,
+    mutated,
+    pairs,
+    sample,
+)
 from optimspec.conformance.score_record import (
     FaultOutcome,
     Figures,
@@ -47,7 +54,7 @@ EQUIVALENT = mutant(outcome("conforms", named=Named.OTHER, caught=False), equiva
 
 
 def test_every_edit_and_every_mutation_is_planted_once(adam):
-    planted = singles(adam)
+    planted = [*known(adam), *mutated(adam)]
 
     named = [p.edits[-1] for p in planted]
     assert named == [*(e.id for e in combinable(adam)), *(e.id for e in mutations_of(adam))]
@@ -71,7 +78,7 @@ def test_a_sample_follows_from_its_seed_and_keeps_the_order(adam):
 
     assert drawn == sample(combined, 10, seed=1) != sample(combined, 10, seed=2)
     assert drawn == [p for p in combined if p in drawn]
-    assert sample(combined, 10**6, seed=1) == combined
+    assert sample(combined, 10**6, seed=1) == sample(combined, None, seed=1) == combined
 
 
 def test_edits_are_made_by_name(adam):
@@ -189,7 +196,8 @@ def test_a_fault_that_cannot_be_loaded_is_not_as_expected(monkeypatch):
 
 
 def test_patterns_select_what_matches_wholly():
-    chosen = Selection(tuple(ALGORITHMS.values()), ("float64",), 0, True, ("eps-*", "maximize"), 0)
+    patterns = ("eps-*", "maximize")
+    chosen = Selection(tuple(ALGORITHMS.values()), ("float64",), 0, None, True, patterns, 0)
 
     assert chosen.takes("eps-hat", "maximize")
     assert not chosen.takes("eps-hat", "betas-swapped")
