@@ -18,6 +18,7 @@ import sympy
 from optimspec.spec.algorithm import Algorithm
 from optimspec.spec.exact import advance, exact_run
 from optimspec.spec.identity import Domain, same
+from optimspec.spec.operations import total
 from optimspec.spec.plaintext import expression_text
 from optimspec.spec.symbols import is_tensor, t, theta
 
@@ -58,6 +59,8 @@ def prove_equivalent(
     if _differ_in_a_run(one, other) or one.needs_matrices or other.needs_matrices:
         return None  # products of matrices, inlined, are more than SymPy can compare
     first, second = _one_step(one), _one_step(other)
+    if first == second:
+        return _said(dict.fromkeys(first.updates, sympy.Integer(1)))
     if not one.is_elementwise and max(s.theta.count_ops() for s in (first, second)) > _MOST:
         return None
     if _is_never_defined(first) and _is_never_defined(second):
@@ -87,7 +90,7 @@ _MOST: Final = 60
 
 
 def _one_step(algorithm: Algorithm) -> _OneStep:
-    now = advance(algorithm.equations, {})
+    now = {name: _compared_plainly(x) for name, x in advance(algorithm.equations, {}).items()}
     updates = {s.variable.prev: now[s.variable] for s in algorithm.state}
     live = updates.keys() & now[theta].free_symbols
     while (grown := live | _used(updates, live)) != live:
@@ -96,6 +99,21 @@ def _one_step(algorithm: Algorithm) -> _OneStep:
         now[theta],
         {kept: update for kept, update in updates.items() if kept in live},
         {s.variable.prev: s.start for s in algorithm.state if s.variable.prev in live},
+    )
+
+
+def _compared_plainly(expression: sympy.Expr) -> sympy.Expr:
+    """The expression with ``x > 0`` for every norm ``sqrt(x) > 0``."""
+    return expression.replace(
+        lambda part: (
+            isinstance(part, sympy.StrictGreaterThan)
+            and part.rhs == 0
+            and part.lhs.is_Pow
+            and part.lhs.exp == sympy.Rational(1, 2)
+            and isinstance(part.lhs.base, total)
+            and part.lhs.base.args[0].as_base_exp()[1] == 2
+        ),
+        lambda part: part.lhs.base > 0,
     )
 
 

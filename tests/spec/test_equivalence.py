@@ -143,3 +143,14 @@ def test_states_of_opposite_signs_are_one_optimizer():
 
     assert prove_equivalent(ascends, goes_back)
     assert not prove_equivalent(rprop, goes_back)
+
+
+@pytest.mark.parametrize(
+    ("name", "mutation"),
+    [("lars", "mutation:rho:change-exponent-11"), ("lamb", "mutation:rho:change-exponent-7")],
+)
+def test_a_norm_is_positive_where_its_square_is(name, mutation):
+    algorithm = ALGORITHMS[name]
+    squared = next(e for e in mutations_of(algorithm) if e.id == mutation)
+
+    assert prove_equivalent(algorithm, algorithm.edited(squared))
