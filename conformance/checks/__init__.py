@@ -5,6 +5,7 @@ from typing import Final
 from optimspec.conformance.checks.contract import contract
 from optimspec.conformance.checks.formula import formula, repeats, runs
 from optimspec.conformance.checks.invariants import invariants
+from optimspec.conformance.checks.low_precision import low_precision
 from optimspec.conformance.checks.options import options
 from optimspec.conformance.checks.precision import precision
 from optimspec.conformance.checks.rule import Check, Rule
@@ -15,6 +16,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     repeats,
     formula,
     precision,
+    low_precision,
     step_bound,
     invariants,
     options,
