@@ -43,6 +43,8 @@ class Bench:
         Whether anybody said that the target is ``claimed``.
     longest
         The number of steps beyond which a curated case is left out; None for none.
+    long
+        Whether what takes seconds or more is tried too.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class Bench:
     matched: Algorithm | None = None
     is_claimed: bool = True
     longest: int | None = None
+    long: bool = False
     loss: Loss | None = None
     astray: list[str] = field(default_factory=list)
     _cases: dict[str, list[Case]] = field(default_factory=dict)
