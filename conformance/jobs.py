@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import Final, Protocol
 
@@ -13,7 +13,7 @@ from optimspec.conformance.judge import NotTestable, judge
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.names import titled
 from optimspec.conformance.record import Record, Verdict
-from optimspec.spec import ALGORITHMS, Algorithm, algorithm
+from optimspec.spec import ALGORITHMS, algorithm
 
 
 class Listed(Protocol):
@@ -104,10 +104,9 @@ def run_job(
     *,
     formats: Sequence[str],
     seed: int,
-    proofs: bool,
     progress: Callable[[str], None],
 ) -> Outcome:
-    """Judge one target; what cannot be loaded gets a record too, with verdict ``error``."""
+    """Judge one target, without proofs; what cannot be loaded gets a record of an error too."""
     claimed = algorithm(job.spec) if job.spec else None
     progress("load")
     try:
@@ -118,25 +117,31 @@ def run_job(
             formats=formats,
             seed=seed,
             about=job.about,
-            proofs=proofs,
+            proofs=False,
             progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:
-        record = _not_judged(job, claimed, str(problem), seed=seed, proofs=proofs)
+        record = _not_judged(job, str(problem), seed)
         return Outcome(job, record, record.summary)
     return Outcome(job, record)
 
 
-def broken_off(job: Job, why: str, *, seed: int, proofs: bool) -> Outcome:
+def broken_off(job: Job, why: str, *, seed: int) -> Outcome:
     """The outcome of a job whose process came to no end of its own."""
-    claimed = algorithm(job.spec) if job.spec else None
-    return Outcome(job, _not_judged(job, claimed, why, seed=seed, proofs=proofs))
+    return Outcome(job, _not_judged(job, why, seed))
 
 
-def _not_judged(
-    job: Job, claimed: Algorithm | None, problem: str, *, seed: int, proofs: bool
-) -> Record:
-    shown = claimed or ALGORITHMS["adam"]
+def proved(outcome: Outcome) -> Outcome:
+    """The outcome with the claims of its specification, of which each algorithm's are proved once.
+
+    Proofs take longer than many a judgement, and no target has a part in them.
+    """
+    shown = specification(algorithm(outcome.record.spec), proofs=True)
+    return replace(outcome, record=outcome.record.model_copy(update={"specification": shown}))
+
+
+def _not_judged(job: Job, problem: str, seed: int) -> Record:
+    shown = algorithm(job.spec) if job.spec else ALGORITHMS["adam"]
     return Record(
         target=job.title,
         about=job.about,
@@ -148,6 +153,6 @@ def _not_judged(
         error_limit=None,
         checks=[],
         series=[],
-        specification=specification(shown, proofs=proofs),
+        specification=specification(shown, proofs=False),
         environment=environment(seed),
     )

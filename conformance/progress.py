@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,18 +16,19 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from optimspec.conformance.isolation import Judgement, Limits, isolated
+from optimspec.conformance.apart import Judgement, Limits
+from optimspec.conformance.isolation import isolated
 from optimspec.conformance.jobs import Job, Outcome
 
 
 def judged(
-    jobs: Sequence[Job],
+    jobs: Mapping[int, Job],
     judge: Judgement,
     broken_off: Callable[[Job, str], Outcome],
     limits: Limits,
     console: Console,
     stages: int,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Generator[tuple[int, Outcome], None, None]:
     """What came of each job, with its number; one is shown by its stages, several are counted."""
     alone = len(jobs) == 1
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()]
@@ -39,10 +41,10 @@ def judged(
             if alone:
                 bar.update(task, advance=1, description=escape(f"{job.reference}: {stage}"))
 
-        outcomes = isolated(jobs, judge, broken_off, limits, heard)
-        for done, (number, outcome) in enumerate(outcomes, start=1):
-            if not alone:
-                bar.update(task, advance=1)
-                if not console.is_terminal:
-                    console.print(f"({done}/{len(jobs)})", highlight=False, markup=False)
-            yield number, outcome
+        with closing(isolated(jobs, judge, broken_off, limits, heard)) as outcomes:
+            for done, (number, outcome) in enumerate(outcomes, start=1):
+                if not alone:
+                    bar.update(task, advance=1)
+                    if not console.is_terminal:
+                        console.print(f"({done}/{len(jobs)})", highlight=False, markup=False)
+                yield number, outcome

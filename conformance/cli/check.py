@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from functools import partial
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 
 from optimspec.conformance import console as show
+from optimspec.conformance.apart import Limits
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.cli.files import (
     ACCEPTED,
@@ -26,8 +28,15 @@ from optimspec.conformance.cli.files import (
 )
 from optimspec.conformance.cli.resume import finished_before
 from optimspec.conformance.environment import SEED
-from optimspec.conformance.isolation import Limits
-from optimspec.conformance.jobs import OWN, Job, Outcome, broken_off, listed_jobs, run_job
+from optimspec.conformance.jobs import (
+    OWN,
+    Job,
+    Outcome,
+    broken_off,
+    listed_jobs,
+    proved,
+    run_job,
+)
 from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import judged
 from optimspec.conformance.protocol import FORMATS
@@ -68,13 +77,22 @@ def check(
     markdown_path: MarkdownPath = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
     timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds that a target may take to be judged.")
+        int,
+        typer.Option(min=1, max=10**6, help="Seconds after which a target's judgement is ended."),
     ] = 600,
     memory: Annotated[
-        float, typer.Option(min=0.1, help="GiB that a target may take while it is (Linux).")
-    ] = 4,
+        int,
+        typer.Option(
+            min=1,
+            max=2**30,
+            help="MiB that a target's judgement may take beyond its start (Linux).",
+        ),
+    ] = 4096,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Keep the records that the --json file has already.")
+        bool,
+        typer.Option(
+            "--resume", help="Go on with a run: keep what the --json file has of these targets."
+        ),
     ] = False,
 ) -> None:
     """Judge implementations: what do they compute, and is it right?"""
@@ -83,22 +101,21 @@ def check(
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
     finished = finished_before(jobs, json_path, seed) if resume else {}
-    left = [number for number in range(len(jobs)) if number not in finished]
+    left = {number: job for number, job in enumerate(jobs) if number not in finished}
     require_writable(html_path, json_path, junit_path, markdown_path)
     out = Terminal()
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
+    one = partial(run_job, formats=dtype or [], seed=seed)
+    none = partial(broken_off, seed=seed)
+    limits = Limits(timeout, memory * 2**20)
+    show_next = partial(_show_next, out, finished, alone=len(jobs) == 1, profile=profile)
+    shown = show_next(0)
     try:
-        one = partial(run_job, formats=dtype or [], seed=seed, proofs=to_be_kept)
-        none = partial(broken_off, seed=seed, proofs=to_be_kept)
-        limits = Limits(timeout, int(memory * 2**30))
-        shown = 0
-        waiting = [jobs[number] for number in left]
-        for number, outcome in judged(waiting, one, none, limits, out, stages=2 + len(CHECKS)):
-            finished[left[number]] = outcome
-            write(_records(finished), json_path=json_path)
-            while shown in finished:
-                _show(out, finished[shown], alone=len(jobs) == 1, profile=profile)
-                shown += 1
+        with closing(judged(left, one, none, limits, out, stages=2 + len(CHECKS))) as outcomes:
+            for number, outcome in outcomes:
+                finished[number] = proved(outcome) if to_be_kept else outcome
+                write(_records(finished), json_path=json_path)
+                shown = show_next(shown)
     finally:
         records = _records(finished)
         write(records, html_path=html_path, junit_path=junit_path, markdown_path=markdown_path)
@@ -112,6 +129,16 @@ def check(
 def _records(finished: Mapping[int, Outcome]) -> list[Record]:
     """The records, in the order of the targets."""
     return [finished[number].record for number in sorted(finished)]
+
+
+def _show_next(
+    out: Console, finished: Mapping[int, Outcome], shown: int, *, alone: bool, profile: bool
+) -> int:
+    """Show what comes next in the order of the targets; how many have been shown then."""
+    while shown in finished:
+        _show(out, finished[shown], alone=alone, profile=profile)
+        shown += 1
+    return shown
 
 
 def _show(out: Console, outcome: Outcome, *, alone: bool, profile: bool) -> None:

@@ -76,7 +76,7 @@ def here():
     """Judge in this process, whose cases are few: test_isolation has the processes of targets."""
 
     def isolated(jobs, judge, broken_off, limits, heard):
-        for number, job in enumerate(jobs):
+        for number, job in jobs.items():
             yield number, judge(job, progress=partial(heard, job))
 
     with pytest.MonkeyPatch.context() as patch:

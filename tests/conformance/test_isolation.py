@@ -6,31 +6,44 @@ from multiprocessing import active_children
 import pytest
 
 from judgements import badly, plain
-from optimspec.conformance.isolation import Limits, isolated
+from optimspec.conformance.apart import Limits
+from optimspec.conformance.isolation import isolated
 from optimspec.conformance.jobs import Job
 
 JUDGED = "judged, with warn and None"
+LOST = "in the stage 'formula', without a result."
+BROKE_OFF = "The judgement broke off in the stage 'formula': "
+OVERDUE = "A target must be judged within 5 s; this one was still in the stage 'formula'."
 
 
 def unheard(job, stage):
     """Take the name of a stage."""
 
 
-def outcomes(*names, seconds=60.0, memory=1 << 29, heard=unheard):
-    """What each came to, by its name."""
-    jobs = [Job(name, "adam") for name in names]
-    found = isolated(jobs, badly, plain, Limits(seconds, memory), heard)
+def outcomes(*names, seconds=60, heard=unheard):
+    """What each came to, by its name, in the order of their ends."""
+    jobs = {number: Job(name, "sgd") for number, name in enumerate(names)}
+    found = isolated(jobs, badly, plain, Limits(seconds, 2**29), heard)
     return {names[number]: outcome.record.summary for number, outcome in found}
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("leaves", "exited with status 0 in the stage 'formula', without a result."),
-        ("crashes", "died of SIGSEGV in the stage 'formula', without a result."),
-        ("raises", "The judgement broke off in the stage 'formula': RuntimeError: no luck (line "),
-        ("eats", "The judgement broke off in the stage 'formula': MemoryError: Unable to allocate"),
+        ("leaves", f"Its process exited with status 0 {LOST}"),
+        ("crashes", f"Its process died of signal 11 (Segmentation fault) {LOST}"),
+        ("leaves a child", f"Its process exited with status 7 {LOST}"),
+        ("closes", f"Its process closed all connections {LOST}"),
+        (
+            "babbles",
+            f"Its process wrote what is no record where its record is expected {LOST[:-1]}",
+        ),
+        ("exits", f"{BROKE_OFF}SystemExit: enough"),
+        ("interrupts", f"{BROKE_OFF}KeyboardInterrupt"),
+        ("raises", f"{BROKE_OFF}RuntimeError: \\x1b[2J<script>alert(1)</script>\\x1b"),
+        ("eats", f"{BROKE_OFF}MemoryError: Unable to allocate"),
         ("talks", JUDGED),
+        ("starts a thread", JUDGED),
         ("meddles", "judged, with raise and 1"),
     ],
 )
@@ -38,30 +51,32 @@ def test_what_one_does_keeps_no_other_from_its_result(capfd, name, why):
     found = outcomes("first", name, "last")
 
     assert (found["first"], found["last"]) == (JUDGED, JUDGED)
-    assert why in found[name]
+    assert found[name].startswith(why)
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_hangs_is_ended_when_its_time_is_over():
+def test_results_come_when_they_are_there_and_what_hangs_is_ended_in_its_time():
+    heard = []
     began = time.monotonic()
-    found = outcomes("hangs", "first", "last", seconds=10)
+    found = outcomes(
+        "hangs", "first", "breaks off", "last", seconds=5, heard=lambda *said: heard.append(said[1])
+    )
 
-    assert found["hangs"].startswith("A target must be judged within 10 s; this one was still in")
+    assert [*found][:1] == ["first"]
     assert (found["first"], found["last"]) == (JUDGED, JUDGED)
+    assert found["hangs"].startswith(OVERDUE)
+    assert found["breaks off"].startswith(OVERDUE)
+    assert heard == ["formula"] * 4
     assert time.monotonic() - began < 60
 
 
-def test_results_come_when_they_are_there_and_stages_as_they_begin():
-    heard = []
-    found = outcomes("hangs", "first", seconds=10, heard=lambda *said: heard.append(said[1]))
-
-    assert [*found] == ["first", "hangs"]
-    assert heard == ["formula", "formula"]
+def test_a_server_that_a_target_ends_is_replaced():
+    assert outcomes("ends its parent", "first", "last")["last"] == JUDGED
 
 
 def test_nothing_is_left_behind_when_the_run_is_broken_off():
-    jobs = [Job("first", "adam"), Job("hangs", "adam")]
-    running = isolated(jobs, badly, plain, Limits(600, 1 << 29), unheard)
+    jobs = {0: Job("first", "sgd"), 1: Job("hangs", "sgd")}
+    running = isolated(jobs, badly, plain, Limits(600, 2**29), unheard)
 
     assert next(running)[1].record.summary == JUDGED
     assert len(active_children()) == 1

@@ -42,6 +42,6 @@ def test_fused_sgd_leaves_narrow_parameters_as_they_are(bench):
 )  # fmt: skip
 def test_what_never_ran_as_printed_is_told_with_its_error(name, error):
     (job,) = (j for j in listed_jobs(OWN) if j.reference == f"optimspec.impls.{name}")
-    record = run_job(job, formats=["float64"], seed=0, proofs=False, progress=lambda _: None).record
+    record = run_job(job, formats=["float64"], seed=0, progress=lambda _: None).record
 
     assert record.summary.startswith(f"It does not run: {error}: ")

@@ -1,8 +1,12 @@
 """Judgements that end as badly as a target's code can make them, by the name of the target."""
 
+import contextlib
 import ctypes
 import os
+import signal
+import stat
 import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,27 +16,75 @@ from optimspec.conformance.jobs import Job, Outcome, broken_off
 
 
 def plain(job: Job, why: str) -> Outcome:
-    return broken_off(job, why, seed=0, proofs=False)
+    return broken_off(job, why, seed=0)
 
 
 def badly(job: Job, *, progress: Callable[[str], None]) -> Outcome:
     progress("formula")
-    match job.reference:
-        case "hangs":
-            time.sleep(3600)
-        case "leaves":
-            os._exit(0)
-        case "crashes":
-            ctypes.string_at(0)
-        case "eats":
-            return plain(job, f"{[np.ones(2**22) for _ in range(2**20)]}")
-        case "talks":
-            print("x" * 2**20)
-            os.write(1, b"\x1b[2J" * 2**18)
-            sys.stderr.write(input() if sys.stdin.read() else "")
-        case "raises":
-            raise RuntimeError("no luck")
-        case "meddles":
-            np.seterr(all="raise")
-            os.environ["MEDDLED"] = "1"
+    if job.reference in BADLY:
+        BADLY[job.reference]()
     return plain(job, f"judged, with {np.geterr()['over']} and {os.environ.get('MEDDLED')}")
+
+
+def hang() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(3600)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def fail() -> None:
+    raise RuntimeError("\x1b[2J<script>alert(1)</script>" * 2**10)
+
+
+def leave_a_child() -> None:
+    if os.fork() == 0:
+        hang()
+    os._exit(7)
+
+
+def close() -> None:
+    os.closerange(3, 2**10)
+    hang()
+
+
+def send(garbage: bytes) -> None:
+    """Write to every socket that is open, among them the one that the outcome goes to."""
+    for number in range(3, 2**8):
+        with contextlib.suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.write(number, garbage)
+    hang()
+
+
+def talk() -> None:
+    print("x" * 2**20)
+    os.write(1, b"\x1b[2J" * 2**18)
+    sys.stderr.write(input() if sys.stdin.read() else "")
+
+
+def meddle() -> None:
+    np.seterr(all="raise")
+    os.environ["MEDDLED"] = "1"
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+
+
+BADLY = {
+    "hangs": hang,
+    "leaves": lambda: os._exit(0),
+    "exits": lambda: sys.exit("enough"),
+    "interrupts": interrupt,
+    "crashes": lambda: ctypes.string_at(0),
+    "eats": lambda: [np.ones(2**22) for _ in range(2**20)],
+    "raises": fail,
+    "ends its parent": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "leaves a child": leave_a_child,
+    "closes": close,
+    "babbles": lambda: send(b"\x00\xffbabble\n"),
+    "breaks off": lambda: send(b'{"stage": '),
+    "talks": talk,
+    "starts a thread": lambda: threading.Thread(target=time.sleep, args=(3600,)).start(),
+    "meddles": meddle,
+}
