@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, WithJsonSchema, field_validator
+from pydantic import BaseModel, ConfigDict, FailFast, WithJsonSchema, field_validator
 
 from optimspec.conformance.visible import shortened, visible
 
@@ -13,6 +13,11 @@ Number = Annotated[
     WithJsonSchema({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}),
 ]
 """A float; NaN and infinities, which JSON cannot hold, are written as strings."""
+
+T = TypeVar("T")
+
+Items = Annotated[list[T], FailFast()]
+"""A list, of which the first mistake alone is told: a file may have millions."""
 
 LONGEST: Final = 2**16
 """Characters of one text in a record: a program that reproduces a finding has hundreds."""

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from pydantic import Field, TypeAdapter
 
-from optimspec.conformance.encoding import Encoded, Number
+from optimspec.conformance.encoding import Encoded, Items, Number
 from optimspec.conformance.specification_record import EditRecord, Specification
 
 SCHEMA_VERSION: Final = "1"
@@ -75,8 +75,8 @@ class Matched(Encoded):
 
     algorithm: str
     variant: str | None = Field(description="ids of the variants, joined by '+', or None")
-    edits: list[EditRecord]
-    others: list[list[str]] = Field(
+    edits: Items[EditRecord]
+    others: Items[Items[str]] = Field(
         default=[], description="edits that explain it equally on everything that was run"
     )
 
@@ -102,9 +102,9 @@ class Series(Encoded):
     case: str
     format: str
     variable: str
-    steps: list[int]
-    error: list[Number]
-    bound: list[Number]
+    steps: Items[int]
+    error: Items[Number]
+    bound: Items[Number]
 
 
 class Environment(Encoded):
@@ -125,15 +125,15 @@ class Record(Encoded):
     verdict: Verdict
     summary: str = Field(description="the verdict's reason in one or two sentences")
     matched: Matched | None
-    departures: list[Departure] = Field(
+    departures: Items[Departure] = Field(
         default=[],
         description="where nothing explains the target: the first departure of each variable that "
         "departs, the first to do so first",
     )
     error_constants: dict[str, Number] = Field(description="k by parameter format")
     error_limit: Number | None = Field(description="the largest k that a faithful evaluation has")
-    checks: list[CheckResult]
-    series: list[Series]
+    checks: Items[CheckResult]
+    series: Items[Series]
     specification: Specification
     environment: Environment
     seconds: float = 0.0

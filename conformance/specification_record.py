@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from optimspec.conformance.encoding import Encoded, Number
+from optimspec.conformance.encoding import Encoded, Items, Number
 
 
 class EquationRecord(Encoded):
@@ -41,8 +41,8 @@ class Size(Encoded):
     """How large the effect of an edit is, for one value of epsilon."""
 
     epsilon: Number | None = Field(description="None where the equations have none")
-    steps: list[int]
-    relative: list[Number] = Field(
+    steps: Items[int]
+    relative: Items[Number] = Field(
         description="|d' - d| / |d| after each of the steps, for the displacements d before and d' "
         "after the edit, on gradients from N(0, 1)"
     )
@@ -68,10 +68,10 @@ class EditRecord(Encoded):
     statement: str
     effect: str
     remedy: str
-    links: list[str]
-    changes: list[EquationChange]
+    links: Items[str]
+    changes: Items[EquationChange]
     seen_in: str = Field("", description="who has it or had it")
-    sizes: list[Size] = Field(default=[])
+    sizes: Items[Size] = Field(default=[])
 
 
 class ProofStepRecord(Encoded):
@@ -90,7 +90,7 @@ class ClaimRecord(Encoded):
     source: str = Field(description="who states it, and where")
     url: str
     outcome: Literal["proved", "refuted"]
-    steps: list[ProofStepRecord]
+    steps: Items[ProofStepRecord]
 
 
 class Specification(Encoded):
@@ -100,5 +100,5 @@ class Specification(Encoded):
     title: str
     source: str
     url: str
-    equations: list[EquationRecord]
-    claims: list[ClaimRecord] = Field(default=[])
+    equations: Items[EquationRecord]
+    claims: Items[ClaimRecord] = Field(default=[])

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from optimspec.conformance.record import SCHEMA_VERSION, Record
+from optimspec.conformance.record import SCHEMA_VERSION, Record, Series
 from optimspec.conformance.visible import one_line, shortened
 
 MAX_BYTES: Final = 32 * 2**20
@@ -99,13 +99,22 @@ def _record(item: Any, where: str) -> Record:  # noqa: ANN401 - anything that JS
             f"({_quoted(place)}: {_quoted(first['msg'])}). Write it again with --json."
         ) from error
     for run in record.series:
-        if not len(run.steps) == len(run.error) == len(run.bound):
-            raise UnreadableReport(
-                f"A series has an error and a bound for each step: {where} has {len(run.steps)} "
-                f"steps, {len(run.error)} errors and {len(run.bound)} bounds. Write it again with "
-                f"--json."
-            )
+        _require_steps(run, where)
     return record
+
+
+def _require_steps(run: Series, where: str) -> None:
+    """Refuse a series that cannot be drawn."""
+    if not len(run.steps) == len(run.error) == len(run.bound):
+        raise UnreadableReport(
+            f"A series has an error and a bound for each step: {where} has {len(run.steps)} steps, "
+            f"{len(run.error)} errors and {len(run.bound)} bounds. Write it again with --json."
+        )
+    if run.steps != sorted(run.steps) or not all(0 < step < 2**63 for step in run.steps):
+        raise UnreadableReport(
+            f"A series counts its steps from 1: {where} has {_quoted(str(run.steps))}. Write it "
+            f"again with --json."
+        )
 
 
 def _quoted(text: str) -> str:

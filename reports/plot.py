@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from optimspec.conformance.record import Series
-from optimspec.conformance.visible import one_line
+from optimspec.conformance.visible import one_line, shortened
 from optimspec.reports.svg import INK, drawable, log_scale, svg
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _ERROR: Final = "#2f7fc1"
 """Keeps its contrast on white and on black."""
+
+_LETTERS: Final = 12
+"""Letters of a title to an inch: a longer one would leave no place for its panel."""
 
 _MANY: Final = 40
 """Steps from which on the points of a run would touch."""
@@ -44,7 +47,7 @@ def error_plot(runs: Sequence[Series], name: str, *, width: float = 6.8) -> Mark
         panels = figure.subplots(rows, columns, squeeze=False, sharex=True)
         for place, panel in enumerate(panels.flat):
             if place < len(runs):
-                _draw(panel, runs[place])
+                _draw(panel, runs[place], int(_LETTERS * width / columns))
             else:
                 panel.remove()
         figure.supxlabel("step t", fontsize=10)
@@ -53,12 +56,11 @@ def error_plot(runs: Sequence[Series], name: str, *, width: float = 6.8) -> Mark
     return svg(draw, (width, 2.3 * rows), name)
 
 
-def _draw(axes: Axes, run: Series) -> None:
+def _draw(axes: Axes, run: Series, letters: int) -> None:
     low, high = log_scale(axes, [*run.error, *run.bound])
     # matplotlib warns of letters that its own font lacks, and the page brings another font.
-    axes.set_title(
-        one_line(run.format).encode("ascii", "replace").decode(), fontsize=10, loc="left"
-    )
+    title = one_line(run.format).encode("ascii", "replace").decode()
+    axes.set_title(shortened(title, letters), fontsize=10, loc="left")
     axes.plot(run.steps, _drawable(run.bound), color=INK, lw=1, ls=(0, (4, 2)), zorder=3)
     axes.plot(run.steps, _drawable(run.error), color=_ERROR, lw=1.3, marker=_marker(run))
     zeros = [step for step, e in zip(run.steps, run.error, strict=True) if e == 0]

@@ -2,10 +2,12 @@
 
 import json
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from optimspec.conformance.record import Record
 from optimspec.reports import load
@@ -52,6 +54,10 @@ def test_byte_order_mark(conforming: Record, tmp_path: Path) -> None:
         ("hello", "is a JSON file"),
         ("\x00\x1b[31m", "is a JSON file"),
         ("[" * 100_000, "is a JSON file"),
+        ("[" * 100_000 + "]" * 100_000, "is a JSON file"),
+        ("9" * 5000, "is a JSON file"),
+        ("[NaN, Infinity]", "as optimspec writes them"),
+        ('{"target": 1, "target": 2', "is a JSON file"),
         ("[]", "at least one record"),
         ("3", "as optimspec writes them"),
         ("{}", "as optimspec writes them"),
@@ -111,6 +117,53 @@ def test_uneven_series(conforming: Record, tmp_path: Path) -> None:
     path.write_text(json.dumps(item))
 
     with pytest.raises(UnreadableReport, match="200 steps, 199 errors and 200 bounds"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "steps", [[0, 1], [2, 1], [-1, 2], [1, 2**63]], ids=["zeroth", "back", "negative", "huge"]
+)
+def test_steps_that_are_none(conforming: Record, tmp_path: Path, steps: list[int]) -> None:
+    """Steps are counted upwards from 1."""
+    item = json.loads(dumps([conforming]))
+    item["series"][0] |= {"steps": steps, "error": [0, 0], "bound": [0, 0]}
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(item))
+
+    with pytest.raises(UnreadableReport, match=r"counts its steps from 1: .* has \["):
+        read(path)
+
+
+def test_mistakes_without_end(conforming: Record) -> None:
+    """Of a million mistakes in a list the first alone is kept: all would need gigabytes."""
+    item = json.loads(dumps([conforming])) | {"checks": [0] * 10**6}
+    with pytest.raises(ValidationError) as caught:
+        Record.model_validate(item)
+
+    assert caught.value.error_count() == 1
+
+
+def test_what_is_told_of_a_file_is_bounded(conforming: Record, tmp_path: Path) -> None:
+    """Names and versions from a file do not fill the terminal."""
+    item = json.loads(dumps([conforming]))
+    path = tmp_path / "r.json"
+    for wrong in ({"x" * 10**6: 1}, {"schema_version": "x" * 10**6}):
+        path.write_text(json.dumps(item | wrong))
+        with pytest.raises(UnreadableReport, match="characters") as caught:
+            read(path)
+        assert len(str(caught.value)) < 600 + len(str(path))
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/full", "pipe"])
+def test_what_may_never_end(tmp_path: Path, name: str) -> None:
+    """Devices and pipes are not opened: nobody may write to them, or nobody end."""
+    path = tmp_path / name
+    if name == "pipe":
+        os.mkfifo(path)
+    if not path.exists():
+        pytest.skip("This system has no such file.")
+
+    with pytest.raises(UnreadableReport, match=r"cannot be \(it is not a regular file\)"):
         read(path)
 
 

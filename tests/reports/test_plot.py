@@ -71,6 +71,12 @@ def test_ids_carry_the_name() -> None:
     assert not ids[0] & ids[1]
 
 
+def test_a_title_without_end() -> None:
+    """A name of ten thousand letters leaves room for its panel."""
+    words = "".join(fromstring(error_plot([run([1e-10], "x" * 10**4)] * 2, "p")).itertext())
+    assert words.count("x... (10000 characters)") == 2
+
+
 def test_hostile_format() -> None:
     """A format's name is neither mathematics nor markup."""
     words = "".join(fromstring(error_plot([run([1e-10], "$\\frac{$<b>")], "p")).itertext())
