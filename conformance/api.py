@@ -21,6 +21,9 @@ def check(
 ) -> Record:
     """Judge an implementation and return its record.
 
+    It runs in this process, without limits: what it prints, changes and allocates is there, and if
+    it crashes or hangs, so does the caller. The command line gives each target its own process.
+
     Parameters
     ----------
     target

@@ -28,6 +28,7 @@ app.command(
     "optimspec check torch.optim:AdamW\n\n"
     "optimspec check mine.py:MyAdam --spec adam --html report.html\n\n"
     "optimspec check torch.optim:Adam --arg fused=True --dtype float32 --json r.json\n\n"
+    "optimspec check --listed torch-optim --json r.json --resume\n\n"
     "Exit status: 0 conforms or accepted, 1 judged and not accepted, "
     "2 wrong usage or a target that cannot be loaded."
 )(check)
