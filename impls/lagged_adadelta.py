@@ -6,6 +6,8 @@ The average of squared changes then has those up to the step before, which is wh
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch.optim.optimizer import ParamsT
 
@@ -27,7 +29,12 @@ class LaggedAdadelta(PerParameterOptimizer):
         self, params: ParamsT, lr: float = 1.0, rho: float = 0.9, eps: float = 1e-6
     ) -> None:
         super().__init__(params, {"lr": lr, "eps": eps})
+        self.require_valid({"rho": rho})
         self.rho = rho
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies have: of an optimizer's attributes, torch knows its own alone."""
+        return {**super().__getstate__(), "rho": self.rho}
 
     def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
         """Start the averages and the last change at zero."""

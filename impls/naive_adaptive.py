@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
 
-from optimspec.impls.per_parameter import AdaptiveOptimizer, Group, State
+from optimspec.impls.per_parameter import (
+    AdaptiveOptimizer,
+    Group,
+    PerParameterOptimizer,
+    State,
+)
 
 
 class AdaBelief(AdaptiveOptimizer):
@@ -89,7 +94,7 @@ class AdamAtan2(AdaptiveOptimizer):
     def __init__(
         self, params: ParamsT, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999)
     ) -> None:
-        Optimizer.__init__(self, params, {"lr": lr, "betas": betas})
+        PerParameterOptimizer.__init__(self, params, {"lr": lr, "betas": betas})
 
     def step_param(
         self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
-from torch.optim.optimizer import Optimizer, ParamsT
+from torch.optim.optimizer import ParamsT
 
 from optimspec.impls.per_parameter import Group, PerParameterOptimizer, State
 
 
 class _BySign(PerParameterOptimizer):
     """Keeps one average of the gradients, in the parameter's format."""
-
-    def __init__(self, params: ParamsT, defaults: dict[str, Any]) -> None:
-        Optimizer.__init__(self, params, defaults)
 
     def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:  # noqa: ARG002
         """Start the average at zero."""

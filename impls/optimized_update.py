@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch.optim.optimizer import ParamsT
@@ -73,6 +74,11 @@ class Adam(AdaptiveOptimizer):
         super().__init__(params, lr, betas, eps, weight_decay=weight_decay.coefficient)
         self.weight_decay = weight_decay
         self.optimized_update = optimized_update
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies have: of an optimizer's attributes, torch knows its own alone."""
+        own = {"weight_decay": self.weight_decay, "optimized_update": self.optimized_update}
+        return {**super().__getstate__(), **own}
 
     def step_param(
         self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor

@@ -14,7 +14,45 @@ State = dict[str, Any]
 
 
 class PerParameterOptimizer(Optimizer, ABC):
-    """Walks over the parameters; what a step is, a subclass says for one of them."""
+    """Walks over the parameters; what a step is, a subclass says for one of them.
+
+    Settings must not be negative, betas must be below 1, parameters real and gradients dense.
+    """
+
+    def __init__(self, params: ParamsT, defaults: Group) -> None:
+        self.require_valid(defaults)
+        super().__init__(params, defaults)
+
+    def add_param_group(self, param_group: Group) -> None:
+        """Add a group of real parameters; raises TypeError if one is complex."""
+        super().add_param_group(param_group)
+        self.require_real(self.param_groups[-1])
+
+    def require_valid(self, settings: Group) -> None:
+        """Raise ValueError if a number is negative, or a beta is 1 or more."""
+        for name, value in settings.items():
+            numbers = value if isinstance(value, tuple | list) else (value,)
+            for number in numbers:
+                if number is not None and (number < 0 or (name == "betas" and number >= 1)):
+                    limit = "in [0, 1)" if name == "betas" else "at least 0"
+                    raise ValueError(f"{name} must be {limit}; found {number!r}.")
+
+    def require_real(self, group: Group) -> None:
+        """Raise TypeError if a parameter is complex."""
+        if any(param.is_complex() for param in group["params"]):
+            raise TypeError(
+                f"Parameters of {type(self).__name__} must be real; found a complex one. Give "
+                "torch.view_as_real of it."
+            )
+
+    def require_dense(self) -> None:
+        """Raise TypeError if a gradient is sparse, before any parameter has moved."""
+        every = [param.grad for group in self.param_groups for param in group["params"]]
+        if any(grad is not None and grad.is_sparse for grad in every):
+            raise TypeError(
+                f"Gradients of {type(self).__name__} must be dense; found a sparse one. Build "
+                "embeddings with sparse=False."
+            )
 
     @abstractmethod
     def init_state(self, state: State, group: Group, param: torch.Tensor) -> None:
@@ -33,6 +71,7 @@ class PerParameterOptimizer(Optimizer, ABC):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
+        self.require_dense()
         for group in self.param_groups:
             for param in group["params"]:
                 if param.grad is None:

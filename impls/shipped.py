@@ -158,7 +158,15 @@ _SGD: Final = (
     Shipped(
         "torch.optim:SGD",
         "nesterov",
-        "PyTorch's SGD with Nesterov momentum, on lists of tensors.",
+        "PyTorch's SGD with Nesterov momentum, tensor by tensor.",
+        args={**_NESTEROV, **_LOOP},
+    ),
+    Shipped(
+        "torch.optim:SGD",
+        "nesterov",
+        "PyTorch's SGD with Nesterov momentum, on lists of tensors; without weight decay, it adds "
+        "the momentum to the caller's gradients.",
+        "nonconforming",
         args={**_NESTEROV, **_FOREACH},
     ),
     Shipped(

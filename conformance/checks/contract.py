@@ -12,6 +12,13 @@ from optimspec.conformance.record import CheckResult, Status
 from optimspec.reference import Array, Experiment, error_limit
 
 
+def clauses() -> list[Rule]:
+    """Every clause that :func:`contract` tries; raises ImportError without torch."""
+    from optimspec.conformance.checks.torch_contract import CLAUSES
+
+    return [Rule(clause.id, clause.title, clause.cites) for clause in CLAUSES]
+
+
 def contract(bench: Bench) -> Iterator[CheckResult]:
     """The clauses of the framework's optimizer contract, each tried on its own."""
     if bench.target.capabilities.contract != "torch":
@@ -31,6 +38,9 @@ def contract(bench: Bench) -> Iterator[CheckResult]:
     torch_bench = TorchBench.of(bench.target, bench.finest, _tolerance(bench), algorithm)
     for clause in CLAUSES:
         rule = Rule(clause.id, clause.title, clause.cites)
+        if clause.slow and not bench.long:
+            yield rule.skipped(f"{clause.slow} Ask for it with --long.")
+            continue
         try:
             found = clause.test(torch_bench)
         except NotApplicable as reason:

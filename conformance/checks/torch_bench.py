@@ -151,12 +151,15 @@ class Clause:
         Where torch, or its maintainers, state it.
     test
         Tries it: "" if it is kept, else a sentence that says what was found.
+    slow
+        Why it takes seconds, so that it is tried only when that is asked for; "" if it does not.
     """
 
     id: str
     title: str
     cites: str
     test: Callable[[TorchBench], str]
+    slow: str = ""
 
 
 def require_none(bench: TorchBench) -> None:

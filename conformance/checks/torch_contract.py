@@ -11,12 +11,18 @@ from optimspec.conformance.checks.torch_bench import (
     NotApplicable,
     TorchBench,
 )
+from optimspec.conformance.checks.torch_clearing import CLEARING_CLAUSES
 from optimspec.conformance.checks.torch_gradients import GRADIENT_CLAUSES
 from optimspec.conformance.checks.torch_groups import GROUP_CLAUSES
 from optimspec.conformance.checks.torch_layout import LAYOUT_CLAUSES
 from optimspec.conformance.checks.torch_members import MEMBER_CLAUSES
+from optimspec.conformance.checks.torch_numbers import NUMBER_CLAUSES
+from optimspec.conformance.checks.torch_paths import PATH_CLAUSES
 from optimspec.conformance.checks.torch_rates import RATE_CLAUSES
+from optimspec.conformance.checks.torch_saving import SAVING_CLAUSES
+from optimspec.conformance.checks.torch_settings import SETTING_CLAUSES
 from optimspec.conformance.checks.torch_state import STATE_CLAUSES
+from optimspec.conformance.checks.torch_surroundings import SURROUNDING_CLAUSES
 from optimspec.conformance.checks.torch_tensors import (
     first_difference,
     leaves,
@@ -131,11 +137,17 @@ CLAUSES: Final[tuple[Clause, ...]] = (
         _zero,
     ),
     *GROUP_CLAUSES,
-    *GRADIENT_CLAUSES,
-    *STATE_CLAUSES,
-    *RATE_CLAUSES,
     *MEMBER_CLAUSES,
+    *SETTING_CLAUSES,
+    *RATE_CLAUSES,
+    *GRADIENT_CLAUSES,
+    *CLEARING_CLAUSES,
+    *NUMBER_CLAUSES,
+    *STATE_CLAUSES,
+    *SAVING_CLAUSES,
     *LAYOUT_CLAUSES,
+    *PATH_CLAUSES,
+    *SURROUNDING_CLAUSES,
     Clause(
         "contract.closure",
         "step calls a closure once, with gradients enabled, and returns its loss.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import torch
@@ -28,17 +29,18 @@ def _decaying(bench: TorchBench, parameters: list[torch.Tensor]) -> torch.optim.
 
 
 def _kept(bench: TorchBench) -> str:
-    """Look at the gradients after two steps, with weight decay if there is any."""
-    parameters = leaves(bench.randn((3,), (2, 2)))
-    optimizer = _decaying(bench, parameters)
-    for seed in (1, 2):
-        given = bench.randn((3,), (2, 2), seed=seed)
-        step(optimizer, parameters, given)
-        for i, (parameter, gradient) in enumerate(zip(parameters, given, strict=True)):
-            if parameter.grad is None:
-                return f"step set the gradient of parameter {i} to None."
-            if found := first_difference(parameter.grad, gradient):
-                return f"step changed the gradient of parameter {i}: {found}."
+    """Look at the gradients after two steps, without weight decay and with it if there is any."""
+    for build in (bench.build, partial(_decaying, bench)):
+        parameters = leaves(bench.randn((3,), (2, 2)))
+        optimizer = build(parameters)
+        for seed in (1, 2):
+            given = bench.randn((3,), (2, 2), seed=seed)
+            step(optimizer, parameters, given)
+            for i, (parameter, gradient) in enumerate(zip(parameters, given, strict=True)):
+                if parameter.grad is None:
+                    return f"step set the gradient of parameter {i} to None."
+                if found := first_difference(parameter.grad, gradient):
+                    return f"step changed the gradient of parameter {i}: {found}."
     return ""
 
 

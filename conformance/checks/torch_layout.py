@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -86,6 +87,28 @@ def _view(bench: TorchBench) -> str:
     return f"For a parameter x[::2] of 8 elements x, step {' and '.join(found)}." if found else ""
 
 
+def _expanded(bench: TorchBench) -> str:
+    """Give gradients, and then a parameter, whose elements are one place in memory."""
+    (start,), rows = bench.start((8,)), [bench.randn((8,), seed=seed)[0] for seed in (1, 2)]
+    spread = [row[..., :1].expand(row.shape) for row in rows]
+    (got,) = leaves([start])
+    optimizer = bench.build([got])
+    for gradient in spread:
+        got.grad = gradient
+        optimizer.step()
+    if found := _difference(bench, got, start, spread):
+        return f"A gradient that was expanded from one element is taken for another: {found}."
+    single = start.clone()[..., :1].expand(start.shape)
+    before, theta = single.contiguous(), single.detach().requires_grad_()
+    try:
+        step(bench.build([theta]), [theta], rows[:1])
+    except Exception:
+        return ""  # torch refuses to write to what is expanded
+    if found := _difference(bench, theta, before, rows[:1]):
+        return f"A parameter that was expanded from one element is stepped wrongly: {found}."
+    return ""
+
+
 def _shapes(bench: TorchBench) -> str:
     """Step parameters of no dimension and of no element beside an ordinary one."""
     if bench.matrices:
@@ -107,25 +130,27 @@ def _shapes(bench: TorchBench) -> str:
     return ""
 
 
-_SIZES: Final = (1, 3, 1023, 1025, 2**16 + 1)
+_SIZES: Final = ((1,), (3,), (1023,), (1025,), (25, 41), (2**16 + 1,))
 """Around the widths of vectors and blocks, and more than 16 bits can count."""
 
 
 def _sizes(bench: TorchBench) -> str:
-    """Repeat three elements to vectors of every size, and compare each with these three."""
+    """Repeat three elements to tensors of every size, and compare each with these three."""
     if not bench.elementwise:
         raise NotApplicable("Its equations are not elementwise.")
     (start,), rows = bench.start((3,)), [bench.randn((3,), seed=seed) for seed in (1, 2)]
     expected, (allowed,) = bench.run([start], rows)[0], bench.allowance([start], rows)
-    for size in _SIZES:
-        (got,) = bench.run([_fill(start, size)], [[_fill(row[0], size)] for row in rows])
-        if found := first_difference(got, _fill(expected, size), _fill(allowed, size)):
+    for shape in _SIZES:
+        (got,) = bench.run([_fill(start, shape)], [[_fill(row[0], shape)] for row in rows])
+        if found := first_difference(got, _fill(expected, shape), _fill(allowed, shape)):
+            size = " x ".join(map(str, shape))
             return f"A parameter of {size} elements is not updated as three of them are: {found}."
     return ""
 
 
-def _fill(values: torch.Tensor, size: int) -> torch.Tensor:
-    return values.detach().repeat(-(-size // 3))[:size]
+def _fill(values: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+    size = math.prod(shape)
+    return values.detach().repeat(-(-size // 3))[:size].reshape(shape)
 
 
 LAYOUT_CLAUSES: Final = (
@@ -140,6 +165,12 @@ LAYOUT_CLAUSES: Final = (
         "Of a parameter that is a view, only the view's own elements change, and rightly.",
         "https://docs.pytorch.org/docs/stable/tensor_view.html",
         _view,
+    ),
+    Clause(
+        "contract.expanded",
+        "A gradient may be expanded from one element; such a parameter is refused, or right.",
+        "https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html",
+        _expanded,
     ),
     Clause(
         "contract.shapes",

@@ -100,6 +100,38 @@ def _count_on(bench: TorchBench, dtype: torch.dtype, steps: int) -> float | None
     return float(state["step"])
 
 
+_LAST: Final = 2**24
+"""The first count at which float32 has no next integer."""
+
+
+def _late(bench: TorchBench) -> str:
+    """Set the counter to where float32 cannot count on, and far beyond, and make three steps."""
+    (start,), rows = bench.start((3,)), [bench.randn((3,), seed=seed) for seed in range(1, 5)]
+    reached, ends = [], []
+    for count in (_LAST, 2 * _LAST):
+        (theta,) = leaves([start])
+        optimizer = bench.build([theta])
+        step(optimizer, [theta], rows[0])
+        state: dict[str, Any] = optimizer.state.get(theta, {})
+        if "step" not in state:
+            raise NotApplicable("It keeps no step counter under the name 'step'.")
+        old = state["step"]
+        state["step"] = torch.full_like(old, count) if isinstance(old, torch.Tensor) else count
+        for row in rows[1:]:
+            step(optimizer, [theta], row)
+        reached.append(float(state["step"]))
+        ends.append(theta)
+    if reached[0] != _LAST:
+        return ""
+    (allowed,) = bench.allowance([start], rows)
+    if found := first_difference(ends[0], ends[1], allowed):
+        return (
+            f"A step counter stays {_LAST} when steps are made, and how many were made matters: "
+            f"from twice as many, the same steps lead elsewhere: {found}."
+        )
+    return ""
+
+
 STATE_CLAUSES: Final = (
     Clause(
         "contract.unequal-histories",
@@ -118,5 +150,11 @@ STATE_CLAUSES: Final = (
         "A step counter goes on counting where a narrow format has no next integer.",
         "https://github.com/pytorch/ao/pull/4915",
         _counter,
+    ),
+    Clause(
+        "contract.late-counter",
+        "A step counter that float32 cannot count on with makes no difference.",
+        "https://github.com/pytorch/pytorch/pull/173901",
+        _late,
     ),
 )

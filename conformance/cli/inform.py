@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
 import typer
-from rich.markup import escape
 
 from optimspec.conformance import console_explain as show
-from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.cli.files import HtmlPath, require_writable, say_written, unusable
+from optimspec.conformance.cli.listing import LISTS, list_names
 from optimspec.conformance.explain import catalogue, explain_algorithm, explain_entry
 from optimspec.conformance.explain_record import (
     AlgorithmRecord,
@@ -21,11 +20,9 @@ from optimspec.conformance.explain_record import (
     EntryRecord,
     Explanation,
 )
-from optimspec.conformance.jobs import Job, listed_jobs
 from optimspec.conformance.terminal import Terminal
 from optimspec.reports import explain as page
 from optimspec.spec import (
-    ALGORITHMS,
     Algorithm,
     Category,
     Kind,
@@ -35,6 +32,7 @@ from optimspec.spec import (
 )
 
 K = TypeVar("K", bound=StrEnum)
+
 
 ENTRY_LISTS: Final = {"entries": None, "variants": Kind.VARIANT, "bugs": Kind.BUG}
 """What lists entries of the catalogue, and of which kind."""
@@ -95,7 +93,7 @@ def list_(
             f"give them with {', '.join(ENTRY_LISTS)}."
         )
     else:
-        _list_names(LISTS[what](), as_json=as_json)
+        list_names(LISTS[what](), as_json=as_json)
 
 
 def _wanted(what: str, category: str, kind: str, spec: str) -> Callable[[EntryRecord], bool]:
@@ -132,34 +130,3 @@ def _list_entries(found: Catalogue, html_path: Path | None, *, as_json: bool) ->
     if html_path:
         html_path.write_text(page.render(found), encoding="utf-8")
         say_written(Terminal(stderr=as_json), html_path)
-
-
-def _list_names(rows: Iterable[tuple[str, str]], *, as_json: bool) -> None:
-    if as_json:
-        data = [{"name": name, "about": text} for name, text in rows]
-        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
-        return
-    out = Terminal()
-    for name, text in rows:
-        out.print(f"[bold]{escape(name)}[/]  {escape(text)}", highlight=False, soft_wrap=True)
-
-
-def _call(job: Job) -> str:
-    given = " ".join(f"--arg {name}={value!r}" for name, value in job.arguments.items())
-    return f"{job.reference} {given}".rstrip()
-
-
-def _told(job: Job) -> str:
-    """What a target is, and what its list says that it computes."""
-    edits = f" with {', '.join(job.edits)}" if job.edits else ""
-    return f"{job.about} Listed as {job.spec}{edits}."
-
-
-LISTS: Final[dict[str, Callable[[], list[tuple[str, str]]]]] = {
-    "specs": lambda: [(a.name, f"{a.title}: {a.source}") for a in ALGORITHMS.values()],
-    "checks": lambda: [
-        (c.__name__.replace("_", "-"), (c.__doc__ or "").splitlines()[0]) for c in CHECKS
-    ],
-    "targets": lambda: [(_call(job), _told(job)) for job in listed_jobs()],
-}
-"""What else can be listed: names and what they are."""

@@ -60,4 +60,4 @@ class CountsInBfloat16(AroundStep):
         for p in parameters(self):
             state = self.state.get(p)
             if state:
-                state["step"] = torch.tensor(count(self, p), dtype=torch.bfloat16)
+                state["step"] = p.new_tensor(count(self, p), dtype=torch.bfloat16)

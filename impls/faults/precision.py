@@ -40,9 +40,9 @@ class DecayInParameterFormat(AroundStep):
 
 def _rounded_decay(group: Group) -> Group:
     rate, decay = float(group["lr"]), group["weight_decay"]
-    if not group["params"] or not rate:
+    if len({p.dtype for p in group["params"]}) != 1 or not rate:
         return {}
-    factor = torch.tensor(1 - rate * decay, dtype=group["params"][0].dtype)
+    factor = group["params"][0].new_tensor(1 - rate * decay)
     return {"weight_decay": (1 - factor.item()) / rate}
 
 
@@ -58,7 +58,7 @@ class ScalarsInParameterFormat(AdaptiveOptimizer):
         """Make one step in the efficient form with a matching eps, which alone is exact."""
         state["step"] += 1
         eps_hat = group["eps"] * math.sqrt(1 - group["betas"][1] ** state["step"])
-        beta1, beta2 = torch.tensor(group["betas"], dtype=param.dtype).unbind()
+        beta1, beta2 = param.new_tensor(group["betas"]).unbind()
         m = state["exp_avg"].mul_(beta1).add_(grad * (1 - beta1))
         v = state["exp_avg_sq"].mul_(beta2).add_(grad.square() * (1 - beta2))
         root = (1 - beta2 ** state["step"]).sqrt()
@@ -81,19 +81,21 @@ class Float32Powers(AdaptiveOptimizer):
         v_hat = v / (1 - power2)
         param.sub_(group["lr"] * (m / (1 - power1)) / (v_hat.sqrt() + group["eps"]))
 
-    def powers(self, state: State, group: Group, param: torch.Tensor) -> list[float]:  # noqa: ARG002
+    def powers(self, state: State, group: Group, param: torch.Tensor) -> list[float]:
         """beta1^t and beta2^t."""
-        powers: list[float] = torch.tensor(group["betas"]).pow(state["step"]).tolist()
+        betas = torch.tensor(group["betas"], dtype=torch.float32, device=param.device)
+        powers: list[float] = betas.pow(state["step"]).tolist()
         return powers
 
 
 class IteratedPowers(Float32Powers):
     """Adam that multiplies beta^t up step by step, in float32."""
 
-    def powers(self, state: State, group: Group, param: torch.Tensor) -> list[float]:  # noqa: ARG002
+    def powers(self, state: State, group: Group, param: torch.Tensor) -> list[float]:
         """The last powers times the betas; numbers, which no load_state_dict casts."""
-        last = torch.tensor(state.get("powers", [1.0, 1.0]))
-        powers: list[float] = (last * torch.tensor(group["betas"])).tolist()
+        kept = (state.get("powers", [1.0, 1.0]), group["betas"])
+        last, betas = (torch.tensor(x, dtype=torch.float32, device=param.device) for x in kept)
+        powers: list[float] = (last * betas).tolist()
         state["powers"] = powers
         return powers
 
@@ -121,5 +123,5 @@ class DividesByRate(AdaptiveOptimizer):
         v = state["exp_avg_sq"].mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
         root = (v / (1 - beta2 ** state["step"])).sqrt()
         rate = -float(group["lr"]) / (1 - beta1 ** state["step"])
-        step_size = torch.tensor(rate, dtype=torch.float64)
+        step_size = torch.tensor(rate, dtype=torch.float64, device=param.device)
         param.addcdiv_(m, root / step_size + group["eps"] / step_size)

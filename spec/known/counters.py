@@ -22,7 +22,7 @@ STEP_COUNTER_PER_GROUP: Final = Fault(
     specimen="optimspec.impls.faults.counters:CountsPerGroup",
     needs=("t",),
     into=_HOSTS,
-    caught_by=("contract.grad-none", "contract.unequal-histories"),
+    caught_by=("contract.grad-none", "contract.unequal-histories", "contract.thawed"),
 )
 
 STEP_COUNTER_OF_LAST_PARAMETER: Final = Fault(

@@ -23,7 +23,7 @@ FUSED_IGNORES_STRIDES: Final = Fault(
     ),
     aliases=("torch-fused-cpu-stride-silent",),
     specimen="optimspec.impls.faults.layout:FUSED_ADAM",
-    caught_by=("contract.strides", "contract.strided-view"),
+    caught_by=("contract.strides", "contract.strided-view", "contract.expanded"),
 )
 
 PAIRS_BY_MEMORY: Final = Fault(
@@ -43,7 +43,7 @@ PAIRS_BY_MEMORY: Final = Fault(
     aliases=("mps-noncontiguous-addcdiv",),
     specimen="optimspec.impls.faults.layout:PairsByMemory",
     into=_HOSTS,
-    caught_by=("contract.strides",),
+    caught_by=("contract.strides", "contract.expanded"),
 )
 
 WRITES_BETWEEN: Final = Fault(
@@ -82,7 +82,7 @@ REFUSES_STRIDES: Final = Fault(
     aliases=("fused-stride-mismatch",),
     specimen="optimspec.impls.faults.layout:RefusesStrides",
     into=_HOSTS,
-    caught_by=("contract.strides", "contract.strided-view"),
+    caught_by=("contract.strides", "contract.strided-view", "contract.expanded"),
 )
 
 SKIPS_LARGE: Final = Fault(
@@ -145,7 +145,7 @@ GRADIENT_WRITTEN: Final = Fault(
     specimen="optimspec.impls.faults.gradients:DecaysGradients",
     needs=("weight_decay",),
     into=_HOSTS,
-    caught_by=("contract.gradients-kept",),
+    caught_by=("contract.gradients-kept", "contract.expanded"),
 )
 
 GRADIENT_ALIASED: Final = Fault(
@@ -160,5 +160,5 @@ GRADIENT_ALIASED: Final = Fault(
     seen_in="jettify's DiffGrad, which kept previous_grad so; fixed.",
     links=("https://github.com/jettify/pytorch-optimizer/issues/55",),
     specimen="optimspec.impls.faults.gradients:AliasingAdam",
-    caught_by=("contract.gradients-reused",),
+    caught_by=("contract.gradients-reused", "contract.gradient-released"),
 )

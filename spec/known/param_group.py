@@ -94,7 +94,12 @@ NONE_AS_ZEROS: Final = Fault(
     links=("https://github.com/chainer/chainer/issues/1913",),
     specimen="optimspec.impls.faults.gradients:NoneAsZeros",
     into=_HOSTS,
-    caught_by=("contract.grad-none", "contract.unequal-histories", "contract.frozen"),
+    caught_by=(
+        "contract.grad-none",
+        "contract.unequal-histories",
+        "contract.frozen",
+        "contract.thawed",
+    ),
 )
 
 ZEROS_AS_NONE: Final = Fault(

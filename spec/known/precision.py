@@ -125,7 +125,7 @@ NARROW_MOMENTS: Final = Fault(
     specimen="optimspec.impls.faults.precision:NarrowMoments",
     needs=("moment",),
     into=_HOSTS,
-    caught_by=("formula",),
+    caught_by=("formula", "contract.complex"),
 )
 
 DIVIDES_BY_RATE: Final = Fault(

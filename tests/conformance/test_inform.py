@@ -98,6 +98,12 @@ class TestList:
             ("bugs", "The step is divided by v_hat"),
             ("entries", "  bug          The step is divided by v_hat"),
             ("checks", "step-bound  Every observed step is within alpha B_t"),
+            (
+                "checks",
+                "  contract.closure  step calls a closure once, with gradients enabled, and returns "
+                "its loss.\n    https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer"
+                ".step.html\n",
+            ),
             ("targets", "torch.optim:Adam --arg fused=True  PyTorch's Adam in one CPU kernel"),
             ("targets", "`m[layer] = 0` stores at an index"),
             ("targets", "eps is added before the bias correction. Listed as adam with eps-hat."),
@@ -146,6 +152,15 @@ class TestList:
 
     def test_names_can_be_data_too(self):
         assert {row["name"] for row in listed("specs")} >= {"adam", "adamw"}
+
+    def test_the_contract_is_listed_clause_by_clause_with_sources(self):
+        (contract,) = (row for row in listed("checks") if row["name"] == "contract")
+
+        assert {clause["name"] for clause in contract["clauses"]} >= {
+            "contract.grad-none",
+            "contract.compiled",
+        }
+        assert all(clause["source"].startswith("https://") for clause in contract["clauses"])
 
     def test_the_whole_catalogue_is_a_page(self, tmp_path):
         page = tmp_path / "catalogue.html"

@@ -1,0 +1,146 @@
+"""The clauses of torch's optimizer contract on torch's global state: what acts, what is left."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import numpy as np
+import torch
+
+from optimspec.conformance.checks.torch_bench import Clause, NotApplicable, TorchBench
+from optimspec.conformance.checks.torch_tensors import first_difference, leaves, step
+
+
+@contextmanager
+def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+def _dtype(bench: TorchBench) -> str:
+    """Build and step under a wide and a narrow default dtype."""
+    (start,) = bench.start((3,))
+    rows = [bench.randn((3,), seed=seed) for seed in (1, 2, 3)]
+    (expected,), (allowed,) = bench.run([start], rows), bench.allowance([start], rows)
+    for dtype in (torch.float64, torch.bfloat16):
+        with _default_dtype(dtype):
+            (got,) = bench.run([start], rows)
+        if found := first_difference(got, expected, allowed):
+            return (
+                f"Under the default dtype {dtype}, parameters of {bench.dtype} go elsewhere: "
+                f"{found}."
+            )
+    return ""
+
+
+def _device(bench: TorchBench) -> str:
+    """Build and step on the CPU while the default device is ``meta``, which holds no values."""
+    (start,), row = bench.start((3,)), bench.randn((3,), seed=1)
+    (expected,) = bench.run([start], [row])
+    (theta,) = leaves([start])
+    problem: Exception | None = None
+    with torch.device("meta"):
+        optimizer = bench.build([theta])
+        try:
+            step(optimizer, [theta], row)
+        except Exception as error:
+            problem = error
+    kept = optimizer.state.get(theta, {})
+    away = [n for n, x in kept.items() if isinstance(x, torch.Tensor) and x.device != theta.device]
+    if lost := [name for name in away if kept[name].numel() > 1]:
+        return f"The state {lost} is made on the default device, not on its parameter's."
+    if problem and away:
+        raise NotApplicable(
+            f"Its scalars {away} are made on the default device, as torch's own are; with values "
+            "on no device it does not step."
+        )
+    if problem:
+        raise problem
+    if found := first_difference(theta, expected):
+        return f"Under another default device, a parameter on the CPU goes elsewhere: {found}."
+    return ""
+
+
+def _grad_mode(bench: TorchBench) -> str:
+    """Step with gradients enabled and disabled."""
+    (start,), (gradient,) = bench.start((3,)), bench.randn((3,), seed=1)
+    expected = bench.run([start], [[gradient]])[0]
+    for enabled in (True, False):
+        (theta,) = leaves([start])
+        optimizer = bench.build([theta])
+        with torch.set_grad_enabled(enabled):
+            step(optimizer, [theta], [gradient])
+            left = torch.is_grad_enabled()
+        if left is not enabled:
+            return f"step left gradients {_worded(left)} where they were {_worded(enabled)}."
+        if not (theta.requires_grad and theta.is_leaf):
+            return f"With gradients {_worded(enabled)}, step left a parameter that is no leaf."
+        if found := first_difference(theta, expected):
+            return f"With gradients {_worded(enabled)}, the step leads elsewhere: {found}."
+    return ""
+
+
+def _worded(enabled: bool) -> str:
+    return "enabled" if enabled else "disabled"
+
+
+def _generators(bench: TorchBench) -> str:
+    """Look at the states of the global generators before and after a step."""
+    (theta,), row = leaves(bench.start((3,))), bench.randn((3,), seed=1)
+    optimizer = bench.build([theta])
+    legacy = np.random.get_state()  # noqa: NPY002 - the global one is what must be kept
+    before = (torch.get_rng_state(), random.getstate(), legacy)
+    step(optimizer, [theta], row)
+    after = (torch.get_rng_state(), random.getstate(), np.random.get_state())  # noqa: NPY002
+    torch.set_rng_state(before[0])
+    random.setstate(before[1])
+    np.random.set_state(legacy)  # noqa: NPY002
+    changed = [
+        name
+        for name, was, now in zip(("torch", "random", "numpy.random"), before, after, strict=True)
+        if not _equal(was, now)
+    ]
+    return f"step changed the state of the generators of {', '.join(changed)}." if changed else ""
+
+
+def _equal(one: object, other: object) -> bool:
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(np.array_equal(np.asarray(one), np.asarray(other)))
+
+
+_DOCS: Final = "https://docs.pytorch.org/docs/stable"
+
+SURROUNDING_CLAUSES: Final = (
+    Clause(
+        "contract.default-dtype",
+        "A step does not depend on torch's default dtype.",
+        "https://github.com/pytorch/ao/pull/4915",
+        _dtype,
+    ),
+    Clause(
+        "contract.default-device",
+        "State is made on the device of its parameter, whatever the default device.",
+        "https://github.com/pytorch/pytorch/issues/113758",
+        _device,
+    ),
+    Clause(
+        "contract.grad-mode",
+        "A step does the same with gradients enabled and disabled, and leaves them so.",
+        f"{_DOCS}/notes/autograd.html#locally-disabling-gradient-computation",
+        _grad_mode,
+    ),
+    Clause(
+        "contract.generators",
+        "A step leaves the global random generators as they are.",
+        f"{_DOCS}/notes/randomness.html",
+        _generators,
+    ),
+)
