@@ -104,6 +104,7 @@ def run_job(
     *,
     formats: Sequence[str],
     seed: int,
+    long: bool = False,
     progress: Callable[[str], None],
 ) -> Outcome:
     """Judge one target, without proofs; what cannot be loaded gets a record of an error too."""
@@ -118,6 +119,7 @@ def run_job(
             seed=seed,
             about=job.about,
             proofs=False,
+            long=long,
             progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:

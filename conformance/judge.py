@@ -39,6 +39,7 @@ def judge(
     proofs: bool = True,
     checks_settled: bool = True,
     longest: int | None = None,
+    long: bool = False,
     progress: Progress = lambda _: None,
 ) -> Record:
     """Judge ``target`` against ``spec``.
@@ -62,6 +63,8 @@ def judge(
         Whether the checks are run even where the formula has settled the verdict.
     longest
         The number of steps beyond which a curated case is left out; None for none.
+    long
+        Whether what takes seconds or more is tried too, such as ten thousand steps.
     progress
         Called with the name of each stage as it begins.
 
@@ -79,6 +82,7 @@ def judge(
         seed,
         is_claimed=claimed is not None,
         longest=longest,
+        long=long,
     )
     progress("formula")
     failure = _always_fails(bench)

@@ -5,6 +5,7 @@ from typing import Final
 from optimspec.conformance.checks.contract import contract
 from optimspec.conformance.checks.formula import formula, repeats, runs
 from optimspec.conformance.checks.invariants import invariants
+from optimspec.conformance.checks.long_run import long_run
 from optimspec.conformance.checks.low_precision import low_precision
 from optimspec.conformance.checks.options import options
 from optimspec.conformance.checks.precision import precision
@@ -17,6 +18,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     formula,
     precision,
     low_precision,
+    long_run,
     step_bound,
     invariants,
     options,

@@ -76,6 +76,10 @@ def check(
     junit_path: JunitPath = None,
     markdown_path: MarkdownPath = None,
     profile: Annotated[bool, typer.Option("--profile", help="Show where the time went.")] = False,
+    long: Annotated[
+        bool,
+        typer.Option("--long", help="Run ten thousand steps too, and whatever takes seconds."),
+    ] = False,
     timeout: Annotated[
         int,
         typer.Option(min=1, max=10**6, help="Seconds after which a target's judgement is ended."),
@@ -105,7 +109,7 @@ def check(
     require_writable(html_path, json_path, junit_path, markdown_path)
     out = Terminal()
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
-    one = partial(run_job, formats=dtype or [], seed=seed)
+    one = partial(run_job, formats=dtype or [], seed=seed, long=long)
     none = partial(broken_off, seed=seed)
     limits = Limits(timeout, memory * 2**20)
     show_next = partial(_show_next, out, finished, alone=len(jobs) == 1, profile=profile)
