@@ -60,7 +60,10 @@ class Observation:
 
 @np.errstate()  # what a target sets for NumPy ends with its run
 def observe(target: Target, experiment: Experiment) -> Observation:
-    """Run ``target`` on ``experiment``. Whatever it raises becomes the observation's failure."""
+    """Run ``target`` on ``experiment``. Whatever it raises becomes the observation's failure.
+
+    Only a MemoryError is raised on: it would be the same in every run, and take long in each.
+    """
     thetas: list[Sequence[Array]] = []
     states: list[Sequence[Mapping[str, Array]]] = []
     formats: Mapping[str, str] = {}
@@ -76,6 +79,8 @@ def observe(target: Target, experiment: Experiment) -> Observation:
             thetas.append([np.array(theta, dtype=np.float64) for theta in after])
             states.append([{n: np.array(x) for n, x in s.items()} for s in session.state()])
         formats = dict(session.state_formats())
+    except MemoryError:
+        raise
     except (Exception, SystemExit) as error:
         return Observation(experiment, thetas, states, formats, describe(error))
     return Observation(experiment, thetas, states, formats)

@@ -94,7 +94,7 @@ def test_each_gets_its_verdict_and_an_error_its_reason(killed):
 
     assert [*of] == [*NAMES[:-1]]
     assert [record.verdict for record in records] == ["conforms", *["error"] * 4]
-    assert "MemoryError: Unable to allocate" in of["EatingSGD"].summary
+    assert "broke off in the stage 'formula': MemoryError" in of["EatingSGD"].summary
     assert "died of signal 11 (Segmentation fault)" in of["CrashingSGD"].summary
     assert "exited with status 0 in the stage 'load'" in of["LeavingSGD"].summary
     assert r"RuntimeError: \x1b[2J<script>" in of["ShoutingSGD"].summary
