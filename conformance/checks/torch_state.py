@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import torch
 
@@ -91,13 +91,22 @@ def _count_on(bench: TorchBench, dtype: torch.dtype, steps: int) -> float | None
         step(optimizer, [theta], [torch.ones_like(theta)])
     except RuntimeError:  # not every optimizer takes every dtype
         return None
-    state: dict[str, Any] = optimizer.state.get(theta, {})
-    if "step" not in state:
+    if "step" not in optimizer.state.get(theta, {}):
         return None
-    old = state["step"]
-    state["step"] = torch.full_like(old, steps) if isinstance(old, torch.Tensor) else steps
+    _set_count(optimizer, steps)
     step(optimizer, [theta], [torch.ones_like(theta)])
-    return float(state["step"])
+    return float(optimizer.state[theta]["step"])
+
+
+def _set_count(optimizer: torch.optim.Optimizer, steps: int) -> None:
+    """Load the state_dict with another count of the only parameter's steps."""
+    saved = optimizer.state_dict()
+    if "step" not in saved["state"].get(0, {}):
+        raise NotApplicable("Its state_dict has no step counter, which contract.state-dict says.")
+    old = saved["state"][0]["step"]
+    count = torch.full_like(old, steps) if isinstance(old, torch.Tensor) else steps
+    saved["state"][0] = {**saved["state"][0], "step": count}
+    optimizer.load_state_dict(saved)
 
 
 _LAST: Final = 2**24
@@ -112,14 +121,12 @@ def _late(bench: TorchBench) -> str:
         (theta,) = leaves([start])
         optimizer = bench.build([theta])
         step(optimizer, [theta], rows[0])
-        state: dict[str, Any] = optimizer.state.get(theta, {})
-        if "step" not in state:
+        if "step" not in optimizer.state.get(theta, {}):
             raise NotApplicable("It keeps no step counter under the name 'step'.")
-        old = state["step"]
-        state["step"] = torch.full_like(old, count) if isinstance(old, torch.Tensor) else count
+        _set_count(optimizer, count)
         for row in rows[1:]:
             step(optimizer, [theta], row)
-        reached.append(float(state["step"]))
+        reached.append(float(optimizer.state[theta]["step"]))
         ends.append(theta)
     if reached[0] != _LAST:
         return ""
