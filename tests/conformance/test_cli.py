@@ -205,6 +205,7 @@ class TestFiles:
         assert result.exit_code == 2
         assert [r.verdict for r in records] == ["conforms", "error", "error"]
         assert "nomodule needs nomodule" in records[1].summary
+        assert all(record.specification.claims for record in records)
         assert all(f"wrote {path}" in result.output for path in paths.values())
 
     def test_the_page_is_whole(self, made):
