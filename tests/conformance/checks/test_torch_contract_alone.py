@@ -62,7 +62,7 @@ ALONE = [
     ("contract.zero-grad", br.NeverClears, "leaves parameter 0 a gradient"),
     ("contract.accumulation", br.KeepsTheLastBackward, "does not follow the sum"),
     ("contract.gradient-released", br.HoldsGradients, "still referred to"),
-    ("contract.thawed", br.LeavesFrozenOut, "second and third of four steps"),
+    ("contract.thawed", br.LeavesFrozenOut, "frozen for the first of three steps"),
     ("contract.complex", br.SquaresComplexNumbers, "neither refused nor stepped"),
     ("contract.sparse", br.TakesTheLastOfTwo, "that name elements twice are neither"),
     (
