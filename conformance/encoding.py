@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, FailFast, WithJsonSchema, field_validator
 
-from optimspec.conformance.visible import shortened, visible
+from optimspec.conformance.visible import excerpt
 
 Number = Annotated[
     float,
@@ -37,7 +37,7 @@ class Encoded(BaseModel):
 
 def _shown(value: object) -> object:
     if isinstance(value, str):
-        return shortened(visible(value), LONGEST)
+        return excerpt(value, LONGEST)
     if isinstance(value, list):
         return [_shown(item) for item in value]
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ import ast
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -16,9 +16,16 @@ from typing import Final
 import numpy as np
 
 from optimspec.conformance.observe import describe
-from optimspec.conformance.protocol import NotATarget, Target
+from optimspec.conformance.protocol import Capabilities, NotATarget, Target
 
-_PROTOCOL: Final = ("name", "claim", "capabilities", "hyperparameters", "start")
+_PROTOCOL: Final = {
+    "name": str,
+    "claim": str | None,
+    "capabilities": Capabilities,
+    "hyperparameters": Mapping,
+    "start": Callable,
+}
+"""The parts of a target that need no adapter, and what they are."""
 
 
 class CannotLoad(Exception):  # noqa: N818 - the name says the mistake
@@ -81,8 +88,8 @@ def load(reference: str, arguments: Mapping[str, object] | None = None) -> Targe
 @np.errstate()
 def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Target:
     """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad."""
-    if not isinstance(thing, type) and hasattr(thing, "start"):
-        return _complete(thing, name)
+    if not isinstance(thing, type) and (whole := _complete(thing, name)):
+        return whole
     missing = []
     for entry in sorted(entry_points(group="optimspec.adapters")):
         try:
@@ -109,12 +116,19 @@ def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Targ
     )
 
 
-def _complete(thing: object, name: str) -> Target:
-    lacking = [part for part in _PROTOCOL if not hasattr(thing, part)]
+def _complete(thing: object, name: str) -> Target | None:
+    """``thing`` if it has start() and all other parts of a target, or None; raises CannotLoad."""
+    try:
+        parts = {part: getattr(thing, part) for part in _PROTOCOL if hasattr(thing, part)}
+    except (Exception, SystemExit) as error:
+        raise CannotLoad(f"A target must show itself; {name} raised {describe(error)}.") from error
+    if "start" not in parts:
+        return None
+    lacking = [p for p, kind in _PROTOCOL.items() if not isinstance(parts.get(p, ...), kind)]
     if lacking:
         raise CannotLoad(
-            f"An object with start() must have all of {', '.join(_PROTOCOL)}; {name} lacks "
-            f"{', '.join(lacking)}. See optimspec.conformance.protocol.Target."
+            f"An object with start() must have all of {', '.join(_PROTOCOL)}, of the right types; "
+            f"{name} lacks {', '.join(lacking)}. See optimspec.conformance.protocol.Target."
         )
     return thing  # type: ignore[return-value]
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from optimspec.conformance.protocol import Array, Experiment, Target
-from optimspec.conformance.visible import one_line, shortened
+from optimspec.conformance.visible import excerpt, one_line
 
 _LONGEST: Final = 1000
 """Characters of a message or a line of code that are shown."""
@@ -110,4 +110,4 @@ def describe(error: BaseException) -> str:
 
 
 def _quoted(text: str) -> str:
-    return shortened(one_line(text), _LONGEST)
+    return one_line(excerpt(text, _LONGEST))

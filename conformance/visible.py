@@ -29,8 +29,13 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
-def shortened(text: str, most: int) -> str:
-    """Return at most ``most`` characters of ``text``; where there are more, it says how many."""
+def excerpt(text: str, most: int) -> str:
+    """Return ``text`` made visible, at most ``most`` characters; of more, it says how many."""
+    # Cut twice: escapes are longer than what they stand for, and slow to make of megabytes.
+    return _cut(visible(_cut(text, most)), most)
+
+
+def _cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     left_out = f"... ({len(text)} characters)"

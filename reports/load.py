@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from optimspec.conformance.record import SCHEMA_VERSION, Record, Series
-from optimspec.conformance.visible import one_line, shortened
+from optimspec.conformance.visible import excerpt, one_line
 
 MAX_BYTES: Final = 32 * 2**20
 """The largest file that is read: hundreds of records of the usual size. Whatever it holds, it needs
@@ -118,4 +118,4 @@ def _require_steps(run: Series, where: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    return shortened(one_line(text), _MOST)
+    return one_line(excerpt(text, _MOST))

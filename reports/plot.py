@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from optimspec.conformance.record import Series
-from optimspec.conformance.visible import one_line, shortened
+from optimspec.conformance.visible import excerpt, one_line
 from optimspec.reports.svg import INK, drawable, log_scale, svg
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _draw(axes: Axes, run: Series, letters: int) -> None:
     low, high = log_scale(axes, [*run.error, *run.bound])
     # matplotlib warns of letters that its own font lacks, and the page brings another font.
     title = one_line(run.format).encode("ascii", "replace").decode()
-    axes.set_title(shortened(title, letters), fontsize=10, loc="left")
+    axes.set_title(excerpt(title, letters), fontsize=10, loc="left")
     axes.plot(run.steps, _drawable(run.bound), color=INK, lw=1, ls=(0, (4, 2)), zorder=3)
     axes.plot(run.steps, _drawable(run.error), color=_ERROR, lw=1.3, marker=_marker(run))
     zeros = [step for step, e in zip(run.steps, run.error, strict=True) if e == 0]

@@ -1,5 +1,6 @@
 """From a reference to a target; each mistake has its sentence."""
 
+import os
 import sys
 
 import numpy as np
@@ -89,7 +90,23 @@ def test_what_is_not_there_or_no_target(reference, sentence):
         ("import sys\nsys.exit(3)", "raised SystemExit: 3 (line 2 of <module>: `sys.exit(3)`)."),
         ("import nomodule", "needs nomodule, which is not installed."),
         ("def __getattr__(name):\n    raise OSError(5, name)", "it raised OSError: [Errno 5] X"),
-        ("class X:\n    start = 1", "X lacks name, claim, capabilities, hyperparameters."),
+        ("class X:\n    start = 1", "X lacks name, claim, capabilities, hyperparameters, start."),
+        ("f()\n" * 1000, "raised NameError: name 'f' is not defined (line 1 of"),
+        ("x = '\0'", "raised SyntaxError: source code string cannot contain null bytes"),
+        ("def f(): return f()\nf()", "raised RecursionError: maximum recursion depth exceeded"),
+        ("# coding: none\nX = 1", "raised SyntaxError: unknown encoding: none"),
+        ("raise ValueError('\\x1b[2J\\u202e' * 10**6)", r"raised ValueError: \x1b[2J\u202e\x1b[2J"),
+        ("X = None", "X is an object of type NoneType. Wrap it in one of these."),
+        ("X = lambda: 0", "X is an object of type function. Wrap it in one of these."),
+        (
+            "class Y:\n    start = property(lambda self: 1 / 0)\nX = Y()",
+            "A target must show itself; ",
+        ),
+        (
+            "class Y:\n    name, claim, hyperparameters, capabilities = 'X', None, {}, None\n"
+            "    def start(self, *a): ...\nX = Y()",
+            "X lacks capabilities. See optimspec.conformance.protocol.Target.",
+        ),
         (
             "class X:\n    def __init__(self, params, lr=1):\n        raise OSError('no')\n"
             "    def step(self, gradients): ...",
@@ -110,6 +127,21 @@ def test_files_that_cannot_be_used(written, text, sentence):
         load(f"{path}:X")
 
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_is_not_read(tmp_path, made):
+    made(path := tmp_path / "x.py")
+
+    with pytest.raises(CannotLoad, match="A target's file must exist; there is none at"):
+        load(f"{path}:X")
+
+
+def test_what_is_no_text_is_refused(tmp_path):
+    (path := tmp_path / "x.py").write_bytes(b"X = '\xff'")
+
+    with pytest.raises(CannotLoad, match=r"raised SyntaxError: .*'utf-8' codec can't decode"):
+        load(f"{path}:X")
 
 
 def test_an_interrupt_is_the_users(written):

@@ -7,7 +7,7 @@ from rich.progress import Progress, TextColumn
 from rich.table import Table
 
 from optimspec.conformance.terminal import Terminal
-from optimspec.conformance.visible import one_line, shortened, visible
+from optimspec.conformance.visible import excerpt, one_line, visible
 
 
 @pytest.mark.parametrize(
@@ -37,11 +37,17 @@ def test_a_line_is_one_line():
 
 
 @pytest.mark.parametrize("most", [30, 100, 10**6])
-def test_what_is_shortened_says_how_long_it_was(most):
+def test_an_excerpt_says_how_long_it_was(most):
     text = "x" * 10**6
 
-    assert len(shortened(text, most)) == most
-    assert shortened(text, most) == text or "(1000000 characters)" in shortened(text, most)
+    assert len(excerpt(text, most)) == most
+    assert excerpt(text, most) == text or "(1000000 characters)" in excerpt(text, most)
+    assert excerpt(excerpt(text, most), most) == excerpt(text, most)
+
+
+def test_escapes_count_as_what_is_shown():
+    assert excerpt("\x1b" * 25, 100) == r"\x1b" * 25
+    assert len(excerpt("\x1b" * 10**6, 100)) == 100
 
 
 @pytest.mark.parametrize("color", [None, "truecolor"])
