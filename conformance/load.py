@@ -11,14 +11,14 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from optimspec.conformance.observe import describe
 from optimspec.conformance.protocol import Capabilities, NotATarget, Target
 
-_PROTOCOL: Final = {
+_PROTOCOL: Final[Mapping[str, Any]] = {
     "name": str,
     "claim": str | None,
     "capabilities": Capabilities,
