@@ -49,7 +49,9 @@ class _Printer(PythonCodePrinter):
         base, exponent = expr.as_base_exp()
         if exponent == sympy.Rational(1, 2):
             return f"A.sqrt({self._operand(base)})"
-        if exponent.is_negative or exponent.could_extract_minus_sign():
+        if exponent.is_nonpositive or (
+            not exponent.is_nonnegative and exponent.could_extract_minus_sign()
+        ):
             return self._quotient(sympy.S.One, sympy.Pow(base, -exponent))
         power = PRECEDENCE["Pow"]
         return f"{self.parenthesize(base, power)}**{self.parenthesize(exponent, power)}"

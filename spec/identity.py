@@ -33,7 +33,8 @@ class Domain:
     def inside(self, expression: sympy.Expr) -> sympy.Expr:
         """``expression`` with symbols that carry their signs; a sum over a tensor is one too."""
         signed = expression.xreplace(self._known).replace(self._is_complement, self._complement)
-        return signed.xreplace({part: self._sum(part) for part in _sums(signed)})
+        signed = signed.xreplace({part: self._sum(part) for part in _sums(signed)})
+        return signed.replace(sympy.atan2, _angle)
 
     def outside(self, expression: sympy.Expr) -> sympy.Expr:
         """What :meth:`inside` made an expression of, undone."""
@@ -74,6 +75,16 @@ def _sums(expression: sympy.Basic) -> Iterator[TensorOperation]:
         return
     for part in expression.args:
         yield from _sums(part)
+
+
+def _angle(y: sympy.Expr, x: sympy.Expr) -> sympy.Expr:
+    """``atan2(y, x)`` without a common positive factor; right of the axis it is odd in y."""
+    of_x = sympy.Mul.make_args(x)
+    common = sympy.Mul(*(f for f in sympy.Mul.make_args(y) if f.is_positive and f in of_x))
+    y, x = sympy.expand(y / common), x / common  # one of y and -y extracts a sign once expanded
+    if x.is_nonnegative and y.could_extract_minus_sign():
+        return -sympy.atan2(-y, x)
+    return sympy.atan2(y, x)
 
 
 def _hazards(inside: sympy.Expr) -> Iterator[tuple[bool, sympy.Expr]]:

@@ -4,10 +4,10 @@ import mpmath
 import numpy as np
 import pytest
 
-from optimspec.reference import FORMATS, Multiprecision, TruthUndecided, run, truth
+from optimspec.reference import FORMATS, Experiment, Multiprecision, TruthUndecided, run, truth
 from optimspec.reference import truth as truth_function
 from optimspec.reference.truth import _attempt
-from optimspec.spec import EDITS
+from optimspec.spec import ALGORITHMS, EDITS
 
 
 def closed_form(gradients, beta, power):
@@ -98,3 +98,10 @@ def test_mpmath_contexts_are_not_shared():
     Multiprecision(77)
 
     assert mpmath.mp.prec == precision
+
+
+def test_a_negative_power_of_zero_is_undefined():
+    late = ALGORITHMS["adafactor-vector"].edited(EDITS["step-starts-at-zero"])
+    (true,) = truth(late, Experiment((np.ones(2),), ((np.ones(2),),), late.defaults, "float64"))
+
+    assert np.isnan(true["theta"].high).all()

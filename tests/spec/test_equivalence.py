@@ -154,3 +154,13 @@ def test_a_norm_is_positive_where_its_square_is(name, mutation):
     squared = next(e for e in mutations_of(algorithm) if e.id == mutation)
 
     assert prove_equivalent(algorithm, algorithm.edited(squared))
+
+
+def test_an_angle_is_odd_and_has_no_scale():
+    angle = ALGORITHMS["adam-atan2"]
+    turned = next(e for e in mutations_of(angle) if e.id == "mutation:theta:turn-sign-2")
+    other = angle.edited(EDITS["bias-correction-multiplied"], EDITS["bias-corrected-twice"])
+
+    assert prove_equivalent(angle.edited(EDITS["maximize"]), angle.edited(turned))
+    assert prove_equivalent(angle.edited(EDITS["no-bias-correction"]), other)
+    assert not prove_equivalent(angle, angle.edited(turned))
