@@ -1,4 +1,4 @@
-"""A process that judges one target: what it may take, and what it says to the one that began it."""
+"""A process that judges one target, begun, heard and ended."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from optimspec.conformance.encoding import Encoded
+from optimspec.conformance.confined import Judgement, Limits, Said, work
 from optimspec.conformance.jobs import Job, Outcome
-from optimspec.conformance.observe import describe
-from optimspec.conformance.record import Record
 
 if sys.platform == "linux":  # a server that has imported everything makes processes quickly
     CONTEXT: Final = multiprocessing.get_context("forkserver")
@@ -29,38 +25,11 @@ else:
 _LONGEST: Final = 256 * 2**20
 """Bytes of a message, at most: no report file that can be read has more."""
 
+_STARTS: Final = 5
+"""Times that a process is tried to be started: another target may end the server that makes it."""
 
-class Judgement(Protocol):
-    """Judges one job; told what to call as its stages begin."""
-
-    def __call__(self, job: Job, *, progress: Callable[[str], None]) -> Outcome:
-        """Return what came of it."""
-        ...
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a target may take before its process is ended.
-
-    Attributes
-    ----------
-    seconds
-        Wall-clock time for the whole judgement.
-    memory
-        Bytes, beyond what a process has before it loads the target; on Linux.
-    """
-
-    seconds: int = 600
-    memory: int = 4 << 30
-
-
-class _Said(Encoded):
-    """A line that a process writes: its stage, the outcome, or why there is none."""
-
-    stage: str = ""
-    record: Record | None = None
-    problem: str = ""
-    why: str = ""
+_UNKNOWN: Final = 255
+"""The status of a process that the server which made it did not live to see the end of."""
 
 
 class Apart:
@@ -75,36 +44,49 @@ class Apart:
         self.ends = math.inf
         self._limits = limits
         self._stage = "load"
+        self._not_begun = ""
         self._unread = bytearray()
         self._ours, self._theirs = socket.socketpair()
-        self._process = CONTEXT.Process(target=_work, args=(self._theirs, judge, job, limits))
+        self._process = CONTEXT.Process(target=work, args=(self._theirs, judge, job, limits))
 
     def begin(self) -> None:
         """Start the process and its time."""
-        try:
-            self._process.start()
-        except (EOFError, OSError):  # a target has ended the server that makes processes
-            time.sleep(0.1)
-            self._process.start()  # begins another
-        self._theirs.close()
         self._ours.setblocking(False)
-        self.ends = time.monotonic() + self._limits.seconds
+        for _ in range(_STARTS):
+            try:
+                self._process.start()
+            except (EOFError, OSError) as error:  # the server is gone; the next start makes another
+                self._not_begun = repr(error)
+                time.sleep(0.1)
+            else:
+                break
+        self._theirs.close()
+        self.ends = time.monotonic() + (self._limits.seconds if self._process.pid else 0)
 
     @property
     def sources(self) -> Sequence[socket.socket | int]:
         """What to wait for: one is ready when the process has said something or has ended."""
+        if self._process.pid is None or self._is_orphan:
+            return (self._ours,)
         return self._ours, self._process.sentinel
+
+    @property
+    def _is_orphan(self) -> bool:
+        """Whether it runs on without the server that made it, which alone could tell of its end."""
+        return self._process.exitcode == _UNKNOWN and Path(f"/proc/{self._process.pid}").exists()
 
     def hear(self, heard: Callable[[str], None]) -> Outcome | str:
         """What came of the job, why nothing came of it, or "" as long as it is at work.
 
         ``heard`` is called with the name of each stage that has begun.
         """
+        if self._process.pid is None:
+            return f"No process could be begun for it in {_STARTS} attempts: {self._not_begun}"
         over = self._read()
         while (length := self._unread.find(b"\n")) >= 0:
             line, self._unread = self._unread[:length], self._unread[length + 1 :]
             try:
-                said = _Said.model_validate_json(line)
+                said = Said.model_validate_json(line)
             except ValueError:
                 return self._lost("wrote what is no record where its record is expected")
             if said.record is not None:
@@ -135,7 +117,8 @@ class Apart:
 
     def _read(self) -> bool:
         """Take what the process has written, and tell whether that was all."""
-        dead = not self._process.is_alive()  # asked first: then all that it wrote is here
+        # asked first: then all that it wrote is here
+        dead = not self._process.is_alive() and not self._is_orphan
         try:
             some = self._ours.recv(2**20)
         except BlockingIOError:
@@ -153,43 +136,8 @@ class Apart:
             return self._lost("closed all connections")
         if code < 0:
             return self._lost(f"died of signal {-code} ({signal.strsignal(-code)})")
-        return self._lost(f"exited with status {code}")
+        unseen = " (or one that nobody saw)" if code == _UNKNOWN else ""
+        return self._lost(f"exited with status {code}{unseen}")
 
     def _lost(self, how: str) -> str:
         return f"Its process {how} in the stage {self._stage!r}, without a result."
-
-
-def _work(connection: socket.socket, judge: Judgement, job: Job, limits: Limits) -> None:
-    """Judge a job in a process of its own."""
-    _confine(limits)
-    say = partial(_say, connection)
-    try:
-        outcome = judge(job, progress=lambda stage: say(_Said(stage=stage)))
-        say(_Said(record=outcome.record, problem=outcome.problem))
-    except BaseException as error:  # what a target raises is in its record: this went past it
-        say(_Said(why=describe(error)))
-
-
-def _say(connection: socket.socket, said: _Said) -> None:
-    connection.sendall(said.model_dump_json(exclude_defaults=True).encode() + b"\n")
-
-
-def _confine(limits: Limits) -> None:
-    """Cut the process off from the terminal, and bound its time and memory.
-
-    The alarm ends it where nobody is left to do so.
-    """
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(nowhere, stream)
-    if sys.platform != "win32":
-        os.setsid()
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(limits.seconds + 1)
-    if sys.platform == "linux":
-        import resource
-
-        pages = int(Path("/proc/self/statm").read_text().split()[5])
-        most = pages * resource.getpagesize() + limits.memory
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -17,6 +17,7 @@ def check(
     *,
     formats: Sequence[str] = (),
     seed: int = SEED,
+    long: bool = False,
     **arguments: object,
 ) -> Record:
     """Judge an implementation and return its record.
@@ -35,6 +36,8 @@ def check(
         Parameter formats to test; by default all that the target takes.
     seed
         Every random input follows from it.
+    long
+        Whether what takes seconds or more is tried too, such as ten thousand steps.
     arguments
         Keywords the target is always given.
 
@@ -52,7 +55,7 @@ def check(
         made = load(target, arguments)
     else:
         made = as_target(target, arguments, _name(target))
-    return judge(made, claimed, formats=formats, seed=seed)
+    return judge(made, claimed, formats=formats, seed=seed, long=long)
 
 
 def _name(thing: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Mapping
@@ -10,7 +11,8 @@ from functools import partial
 from importlib.metadata import entry_points
 from multiprocessing.connection import wait
 
-from optimspec.conformance.apart import CONTEXT, Apart, Judgement, Limits
+from optimspec.conformance.apart import CONTEXT, Apart
+from optimspec.conformance.confined import Judgement, Limits
 from optimspec.conformance.jobs import Job, Outcome
 
 
@@ -23,7 +25,7 @@ def isolated(
 ) -> Generator[tuple[int, Outcome], None, None]:
     """What came of each job, with its number, as soon as it is there.
 
-    As many run side by side as there are cores. Closing the iterator ends them all.
+    As many run side by side as there are cores to run on. Closing the iterator ends them all.
 
     Parameters
     ----------
@@ -39,10 +41,10 @@ def isolated(
     """
     adapters = [entry.module for entry in entry_points(group="optimspec.adapters")]
     CONTEXT.set_forkserver_preload(["__main__", "optimspec.conformance.judge", *adapters])
-    waiting, running = deque(jobs.items()), dict[int, Apart]()
+    waiting, running, cores = deque(jobs.items()), dict[int, Apart](), _cores()
     try:
         while waiting or running:
-            while waiting and len(running) < (os.cpu_count() or 1):
+            while waiting and len(running) < cores:
                 number, job = waiting.popleft()
                 running[number] = Apart(judge, job, limits)
                 running[number].begin()
@@ -64,3 +66,9 @@ def _wait_for_any(running: Collection[Apart]) -> None:
     sources = [source for process in running for source in process.sources]
     first = min(process.ends for process in running)
     wait(sources, timeout=max(0.0, first - time.monotonic()))
+
+
+def _cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from optimspec.conformance.describe import specification
 from optimspec.conformance.environment import environment
 from optimspec.conformance.judge import NotTestable, judge
-from optimspec.conformance.load import CannotLoad, load
+from optimspec.conformance.load import CannotLoad, as_target, named
 from optimspec.conformance.names import titled
 from optimspec.conformance.record import Record, Verdict
 from optimspec.spec import ALGORITHMS, algorithm
@@ -111,7 +111,9 @@ def run_job(
     claimed = algorithm(job.spec) if job.spec else None
     progress("load")
     try:
-        target = load(job.reference, job.arguments)
+        thing = named(job.reference)
+        progress("first steps")
+        target = as_target(thing, job.arguments, job.reference)
         record = judge(
             target,
             claimed,

@@ -49,22 +49,14 @@ def parse_arguments(pairs: Iterable[str]) -> dict[str, object]:
     return arguments
 
 
-@np.errstate()  # what a module sets for NumPy ends with its import
 def load(reference: str, arguments: Mapping[str, object] | None = None) -> Target:
-    """The target that ``reference`` names.
+    """The target that ``reference`` names, always given ``arguments``; raises CannotLoad."""
+    return as_target(named(reference), arguments or {}, reference)
 
-    Parameters
-    ----------
-    reference
-        ``package.module:Name`` or ``path/to/file.py:Name``.
-    arguments
-        Keywords it is always given.
 
-    Raises
-    ------
-    CannotLoad
-        If there is no such thing, or it is nothing that can be judged.
-    """
+@np.errstate()  # what a module sets for NumPy ends with its import
+def named(reference: str) -> object:
+    """What ``package.module:Name`` or ``path/to/file.py:Name`` names; raises CannotLoad."""
     path, separator, name = reference.rpartition(":")
     if not separator or not name:
         raise CannotLoad(
@@ -82,7 +74,7 @@ def load(reference: str, arguments: Mapping[str, object] | None = None) -> Targe
             ) from error
         except (Exception, SystemExit) as error:  # a module may import its parts when asked
             raise CannotLoad(f"{path} must define {name}; it raised {describe(error)}.") from error
-    return as_target(found, arguments or {}, reference)
+    return found
 
 
 @np.errstate()

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from optimspec.conformance.apart import Judgement, Limits
+from optimspec.conformance.confined import Judgement, Limits
 from optimspec.conformance.isolation import isolated
 from optimspec.conformance.jobs import Job, Outcome
 
@@ -46,5 +46,6 @@ def judged(
                 if not alone:
                     bar.update(task, advance=1)
                     if not console.is_terminal:
-                        console.print(f"({done}/{len(jobs)})", highlight=False, markup=False)
+                        said = f"({done}/{len(jobs)}) {outcome.job.title}  {outcome.record.verdict}"
+                        console.print(said, highlight=False, markup=False, soft_wrap=True)
                 yield number, outcome

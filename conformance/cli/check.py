@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 
 from optimspec.conformance import console as show
-from optimspec.conformance.apart import Limits
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.cli.files import (
     ACCEPTED,
@@ -27,6 +26,7 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.cli.resume import finished_before
+from optimspec.conformance.confined import Limits
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.jobs import (
     OWN,
@@ -115,7 +115,7 @@ def check(
     show_next = partial(_show_next, out, finished, alone=len(jobs) == 1, profile=profile)
     shown = show_next(0)
     try:
-        with closing(judged(left, one, none, limits, out, stages=2 + len(CHECKS))) as outcomes:
+        with closing(judged(left, one, none, limits, out, stages=3 + len(CHECKS))) as outcomes:
             for number, outcome in outcomes:
                 finished[number] = proved(outcome) if to_be_kept else outcome
                 write(_records(finished), json_path=json_path)

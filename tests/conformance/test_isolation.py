@@ -6,11 +6,12 @@ from multiprocessing import active_children
 import pytest
 
 from judgements import badly, plain
-from optimspec.conformance.apart import Limits
+from optimspec.conformance.apart import CONTEXT
+from optimspec.conformance.confined import Limits
 from optimspec.conformance.isolation import isolated
 from optimspec.conformance.jobs import Job
 
-JUDGED = "judged, with warn and None"
+JUDGED = "judged; changed: nothing"
 LOST = "in the stage 'formula', without a result."
 BROKE_OFF = "The judgement broke off in the stage 'formula': "
 OVERDUE = "A target must be judged within 5 s; this one was still in the stage 'formula'."
@@ -44,7 +45,7 @@ def outcomes(*names, seconds=60, heard=unheard):
         ("eats", f"{BROKE_OFF}MemoryError: Unable to allocate"),
         ("talks", JUDGED),
         ("starts a thread", JUDGED),
-        ("meddles", "judged, with raise and 1"),
+        ("meddles", "judged; changed: errors, dtype, threads, generator, warnings, environment"),
     ],
 )
 def test_what_one_does_keeps_no_other_from_its_result(capfd, name, why):
@@ -70,8 +71,25 @@ def test_results_come_when_they_are_there_and_what_hangs_is_ended_in_its_time():
     assert time.monotonic() - began < 60
 
 
-def test_a_server_that_a_target_ends_is_replaced():
-    assert outcomes("ends its parent", "first", "last")["last"] == JUDGED
+def test_a_server_that_a_target_ends_is_replaced_and_its_other_processes_are_heard_to_the_end():
+    found = outcomes("takes its time", "ends the server", "last")
+
+    assert found == {
+        "takes its time": JUDGED,
+        "ends the server": f"Its process exited with status 255 (or one that nobody saw) {LOST}",
+        "last": JUDGED,
+    }
+
+
+def test_where_no_server_lives_nothing_is_judged_and_the_reason_is_said(monkeypatch):
+    def start(process):
+        raise EOFError
+
+    monkeypatch.setattr(CONTEXT.Process, "start", start)
+
+    assert outcomes("first", "last") == dict.fromkeys(
+        ("first", "last"), "No process could be begun for it in 5 attempts: EOFError()"
+    )
 
 
 def test_nothing_is_left_behind_when_the_run_is_broken_off():

@@ -8,11 +8,16 @@ import stat
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 
 import numpy as np
+import torch
 
 from optimspec.conformance.jobs import Job, Outcome, broken_off
+
+MEDDLED = 29
+"""No number of cores, and no seed of torch's own."""
 
 
 def plain(job: Job, why: str) -> Outcome:
@@ -23,7 +28,20 @@ def badly(job: Job, *, progress: Callable[[str], None]) -> Outcome:
     progress("formula")
     if job.reference in BADLY:
         BADLY[job.reference]()
-    return plain(job, f"judged, with {np.geterr()['over']} and {os.environ.get('MEDDLED')}")
+    return plain(job, f"judged; changed: {changed() or 'nothing'}")
+
+
+def changed() -> str:
+    """What is not as it is in a new process."""
+    holds = {
+        "errors": np.geterr()["over"] != "warn",
+        "dtype": torch.get_default_dtype() != torch.float32,
+        "threads": torch.get_num_threads() == MEDDLED,
+        "generator": torch.initial_seed() == MEDDLED,
+        "warnings": warnings.filters[0][0] == "error",
+        "environment": "MEDDLED" in os.environ,
+    }
+    return ", ".join(what for what, differs in holds.items() if differs)
 
 
 def hang() -> None:
@@ -37,6 +55,12 @@ def interrupt() -> None:
 
 def fail() -> None:
     raise RuntimeError("\x1b[2J<script>alert(1)</script>" * 2**10)
+
+
+def end_the_server_and_leave() -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(0.5)
+    os._exit(0)
 
 
 def leave_a_child() -> None:
@@ -67,6 +91,10 @@ def talk() -> None:
 
 def meddle() -> None:
     np.seterr(all="raise")
+    torch.set_default_dtype(torch.float16)
+    torch.set_num_threads(MEDDLED)
+    torch.manual_seed(MEDDLED)
+    warnings.simplefilter("error")
     os.environ["MEDDLED"] = "1"
     signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
@@ -79,7 +107,8 @@ BADLY = {
     "crashes": lambda: ctypes.string_at(0),
     "eats": lambda: [np.ones(2**22) for _ in range(2**20)],
     "raises": fail,
-    "ends its parent": lambda: os.kill(os.getppid(), signal.SIGKILL),
+    "ends the server": end_the_server_and_leave,
+    "takes its time": lambda: time.sleep(3),
     "leaves a child": leave_a_child,
     "closes": close,
     "babbles": lambda: send(b"\x00\xffbabble\n"),
