@@ -6,6 +6,7 @@ import gc
 import weakref
 from typing import Final
 
+import numpy as np
 import torch
 
 from optimspec.conformance.checks.torch_bench import (
@@ -56,23 +57,24 @@ def _accumulation(bench: TorchBench) -> str:
 
 
 def _released(bench: TorchBench) -> str:
-    """Look for the first gradient, by name and by memory, after it was set to None."""
+    """Step with a gradient in memory of NumPy, freed with the last tensor that holds it."""
     (theta,), (gradient,) = leaves(bench.start((3,))), bench.randn((3,), seed=1)
     optimizer = bench.build([theta])
-    theta.grad = gradient
-    memory, seen = gradient.data_ptr(), weakref.ref(gradient)
+    memory = np.zeros(gradient.nbytes, np.uint8)
+    inside = torch.frombuffer(memory, dtype=bench.dtype).view_as(gradient)
+    theta.grad = inside.copy_(gradient)
+    place, held = memory.ctypes.data, weakref.ref(memory)
     optimizer.step()
-    kept = optimizer.state.get(theta, {}).items()
-    sharing = [n for n, x in kept if isinstance(x, torch.Tensor) and x.data_ptr() == memory]
-    if sharing:
-        return f"After a step, the state {sharing} is the memory of the gradient."
     theta.grad = None
-    del gradient
-    if seen() is not None:
+    del memory, inside
+    if held() is not None:
         gc.collect()
-    if seen() is not None:
-        return "A gradient that was set to None after a step is still referred to."
-    return ""
+    if held() is None:
+        return ""
+    kept = optimizer.state.get(theta, {}).items()
+    sharing = [n for n, x in kept if isinstance(x, torch.Tensor) and x.data_ptr() == place]
+    by = f" by the state {sharing}" if sharing else ""
+    return f"The memory of a gradient that was set to None after a step is still held{by}."
 
 
 def _thawed(bench: TorchBench) -> str:

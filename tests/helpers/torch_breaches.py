@@ -110,9 +110,13 @@ class KeepsTheLastBackward(NaiveAdam):
 
 
 class HoldsGradients(NaiveAdam):
-    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
-        self.__dict__["gradient"] = grad
-        super().step_param(state, group, grad, param)
+    """Keeps what has the memory of the gradients, and not the gradients themselves."""
+
+    def step(self, closure: Any = None) -> Any:
+        loss = super().step(closure)
+        every = (p for group in self.param_groups for p in group["params"])
+        self.__dict__["gradients"] = [p.grad.detach() for p in every if p.grad is not None]
+        return loss
 
 
 class LeavesFrozenOut(NaiveAdam):
@@ -261,6 +265,15 @@ class StateOnDefaultDevice(NaiveAdam):
         state["step"] = 0
         state["exp_avg"] = torch.zeros(param.shape, dtype=param.dtype)
         state["exp_avg_sq"] = torch.zeros(param.shape, dtype=param.dtype)
+
+
+class ScalarOnDefaultDevice(NaiveAdam):
+    def init_state(self, state: State, group: Group, param: Tensor) -> None:
+        super().init_state(state, group, param)
+        state["trust"] = torch.ones((), dtype=param.dtype)
+
+    def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
+        super().step_param(state, group, state["trust"] * grad, param)
 
 
 class EnablesGradients(NaiveAdam):

@@ -33,6 +33,7 @@ from torch_adams import (
     TensorRateInBfloat16,
     WalksMemory,
 )
+from torch_breaches import ScalarOnDefaultDevice
 
 CLAUSE = {clause.id: clause for clause in CLAUSES}
 IDS = [clause.id for clause in CLAUSES]
@@ -87,6 +88,7 @@ BROKEN = [
     ("contract.duplicates", planted(groups.UpdatesTwice), "listed twice in one group"),
     ("contract.added-group", CountsForAll, "the one that was added"),
     ("contract.empty-group", planted(checkpoint.EmptyGroupLosesStep), "without parameters"),
+    ("contract.default-device", ScalarOnDefaultDevice, "['trust'] is made on the default device"),
 ]
 
 KEPT: list[tuple[Any, Mapping[str, object]]] = [

@@ -61,7 +61,7 @@ ALONE = [
     ("contract.grad-scaler", planted(groups.IgnoresFoundInf), "without unscale_, a finite"),
     ("contract.zero-grad", br.NeverClears, "leaves parameter 0 a gradient"),
     ("contract.accumulation", br.KeepsTheLastBackward, "does not follow the sum"),
-    ("contract.gradient-released", br.HoldsGradients, "still referred to"),
+    ("contract.gradient-released", br.HoldsGradients, "is still held"),
     ("contract.thawed", br.LeavesFrozenOut, "frozen for the first of three steps"),
     ("contract.complex", br.SquaresComplexNumbers, "neither refused nor stepped"),
     ("contract.sparse", br.TakesTheLastOfTwo, "that name elements twice are neither"),
@@ -109,7 +109,7 @@ ALONE = [
     ("contract.returns-none", ad.ReturnsParameters, "returned"),
 ]
 
-SLOW = [("contract.compiled", br.LargerEpsCompiled, "Under torch.compile, parameter 0")]
+SLOW = [("contract.compiled", br.LargerEpsCompiled, "Traced by torch.compile, parameter 0")]
 
 
 @pytest.mark.parametrize(("clause", "cls", "found"), ALONE, ids=[row[0] for row in ALONE])
@@ -127,6 +127,13 @@ def test_slow_clauses_can_be_broken_and_kept(clause: str, cls: type, found: str)
     assert breaches(bench(cls)) == {}
     assert found in slow.test(bench(cls))
     assert slow.test(bench(NaiveAdam)) == ""
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # torch's own, on import
+def test_torchs_adam_traced_keeps_scalars_in_float32() -> None:
+    (slow,) = (each for each in CLAUSES if each.id == "contract.compiled")
+
+    assert "parameter 0 goes elsewhere" in slow.test(bench(torch.optim.Adam))
 
 
 def test_no_clause_is_left_without_a_specimen() -> None:
