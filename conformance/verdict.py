@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.identify import MOST_EDITS, Identified
 from optimspec.conformance.record import CheckResult, Departure, Status, Verdict
@@ -65,20 +66,18 @@ def _of_the_formula(
     bench: Bench, identified: Identified, results: Sequence[CheckResult]
 ) -> tuple[Verdict, str]:
     """The verdict on what computes the formula, or a variant of it."""
-    edits, coarse = identified.algorithm.edits, identified.loss is not None
-    broken = [
-        r for r in results if r.status is Status.FAIL and not _excused(r, bool(edits), coarse)
-    ]
+    edits, loss = identified.algorithm.edits, identified.loss
+    broken = [r for r in results if r.status is Status.FAIL and not _excused(r, bool(edits), loss)]
     computes = f"It computes {bench.claimed.title}"
     computes += f" in the variant {', '.join(e.id for e in edits)}" if edits else ""
-    computes += f" {identified.loss.said}" if identified.loss else ""
+    computes += f" {loss.said}" if loss else ""
     rounding = [r for r in broken if r.id.startswith("precision.")]
     if bench.astray:
         formats = ", ".join(bench.astray)
         return Verdict.NONCONFORMING, (
             f"{computes} in {bench.finest}, but in {formats} most values go elsewhere."
         )
-    where = f"precision.{bench.finest}" if edits and not coarse else "formula"
+    where = f"precision.{bench.finest}" if edits and not loss else "formula"
     is_searched = any(r.id == where for r in broken)
     if len(broken) > len(rounding) or is_searched:
         return Verdict.NONCONFORMING, f"{computes}{_but(broken, rounding, is_searched)}."
@@ -110,15 +109,19 @@ def _but(broken: Sequence[CheckResult], rounding: Sequence[CheckResult], is_sear
     return f"{'' if rounding else ' and rounds within the bound'}, but fails {', '.join(rules)}"
 
 
-def _excused(result: CheckResult, is_variant: bool, is_coarse: bool) -> bool:
+def _excused(result: CheckResult, is_variant: bool, loss: Loss | None) -> bool:
     """Whether something else says what a failure says.
 
     A variant departs from the claimed formula by definition. What is right to the accuracy of a
     narrower format misses every rule that allows for the parameters' rounding only; that is a
-    matter of precision.
+    matter of precision. In formats no wider than that one it says nothing.
     """
-    measured = result.id.split(".")[0] in ("formula", "step-bound", "invariant", "low-precision")
-    return (is_variant and result.id == "formula") or (is_coarse and measured)
+    if loss is None:
+        return is_variant and result.id == "formula"
+    family, *members = result.id.split(".")
+    if family == "low-precision":
+        return FORMATS[members[-1]].precision > FORMATS[loss.format].precision
+    return family in ("formula", "step-bound", "invariant")
 
 
 def _others(identified: Identified) -> str:

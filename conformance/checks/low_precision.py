@@ -15,13 +15,19 @@ from optimspec.conformance.checks.precision import known_state
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.checks.symptoms import Symptom, departures, reference, symptoms
 from optimspec.conformance.observe import Observation
-from optimspec.conformance.record import CheckResult
+from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.regimes import Regime
-from optimspec.reference import FLOAT32, FORMATS, Experiment, error_limit
+from optimspec.reference import BFLOAT16, FLOAT32, FORMATS, Experiment, error_limit
 from optimspec.spec import Algorithm
 from optimspec.spec.symbols import t
 
 FAMILY: Final = "low-precision"
+
+
+def phenomena() -> list[Rule]:
+    """Every phenomenon that is looked for, worded for bfloat16, which knows them all."""
+    regimes = [(p.regime(BFLOAT16), p.cites) for p in PHENOMENA]
+    return [Rule(f"{FAMILY}.{r.id}", _title(r, "the format"), cites) for r, cites in regimes if r]
 
 
 def low_precision(bench: Bench) -> Iterator[CheckResult]:
@@ -55,15 +61,11 @@ def _result(
     regime: Regime,
     variables: Sequence[str],
 ) -> CheckResult:
-    rule = Rule(
-        f"{FAMILY}.{regime.id}.{format}",
-        f"With {regime.purpose}, nothing is lost but what {format} makes every evaluation lose.",
-        phenomenon.cites,
-    )
+    rule = Rule(f"{FAMILY}.{regime.id}.{format}", _title(regime, format), phenomenon.cites)
     limit, case = error_limit(algorithm), _case(bench, format, regime)
     observed = bench.observe(case.experiment)
     if observed.failure:
-        return rule.skipped(f"It does not run: {observed.failure}")
+        return _broken_off(bench, case, rule)
     found = _found(algorithm, observed, phenomenon, variables)
     worst = max(found, key=lambda symptom: symptom.k, default=None)
     if worst is None or worst.k <= limit:
@@ -74,6 +76,21 @@ def _result(
     message = f"{worst}, which {format} does not account for: {comparison.first}."
     example = bench.counterexample(case.id, case.experiment, comparison)
     return rule.measured(worst.k, limit, message, example)
+
+
+def _title(regime: Regime, format: str) -> str:  # noqa: A002
+    return f"With {regime.purpose}, nothing is lost but what {format} makes every evaluation lose."
+
+
+def _broken_off(bench: Bench, case: Case, rule: Rule) -> CheckResult:
+    """A run that raises: a defect, unless the target runs on nothing in the format."""
+    failure = bench.observe(case.experiment).failure
+    others = bench.cases(case.experiment.format)
+    if all(bench.observe(other.experiment).failure for other in others):
+        return rule.skipped(f"It does not run: {failure}")
+    example = bench.failed_example(case.id, case.experiment)
+    said = f"It breaks off at step {example.step}: {failure}"
+    return rule.result(Status.FAIL, said, counterexample=example)
 
 
 def _case(bench: Bench, format: str, regime: Regime) -> Case:  # noqa: A002

@@ -109,7 +109,7 @@ def _late(into: Format) -> Regime | None:
     signs = np.array([*np.zeros(steps - 1), 1.0])
     # With beta1 so near to 1, the first moment is corrected by nearly 1 / t.
     settings = {"beta1": 0.9999, "beta2": 0.5, "epsilon": 2.0**-10, "lambda": 0.0}
-    return Regime("step-counter", f"more steps than the {stops} up to which it counts",
+    return Regime("step-counter", f"more steps than the {stops} up to which {into.name} counts",
                   _rows(np.ones(1), signs), steps, 1, settings, start=0.0)  # fmt: skip
 
 

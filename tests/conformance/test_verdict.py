@@ -66,6 +66,20 @@ def test_a_loss_of_accuracy_is_said_once(bench, specimen):
     assert reason.startswith("It computes Adam to the accuracy of float32, but k = 1e+06")
 
 
+@pytest.mark.parametrize(
+    ("lost", "format", "verdict"),
+    [("float32", "float16", "nonconforming"), ("float32", "bfloat16", "nonconforming"),
+     ("bfloat16", "bfloat16", "nonconforming"), ("bfloat16", "float16", "imprecise")],
+)  # fmt: skip
+def test_a_loss_of_accuracy_says_nothing_of_narrower_formats(
+    bench, specimen, lost, format, verdict
+):
+    defect = result(f"low-precision.zero-gradient.{format}")
+    loss = Loss(lost, False, f"to the accuracy of {lost}")
+
+    assert concluded(bench, specimen, ADAM, COARSE, defect, loss=loss)[0] == verdict
+
+
 def test_a_loss_of_accuracy_excuses_no_broken_contract(bench, specimen):
     broken = result("contract.closure")
 

@@ -18,6 +18,8 @@ from optimspec.conformance.visible import excerpt, one_line, visible
         ("a\rb\bc", r"a\rb\x08c"),
         ("\u202egnp.exe\u2066", r"\u202egnp.exe\u2066"),
         ("a\u200bb\ufeff\xad\U000e0041", r"a\u200bb\ufeff\xad\U000e0041"),
+        ("\u2064\u3164\u115f\u1160\u034f", r"\u2064\u3164\u115f\u1160\u034f"),
+        ("\u180e\ufe0f\uffa0\U000e01ef", r"\u180e\ufe0f\uffa0\U000e01ef"),
         ("a\u2028b\u2029", r"a\u2028b\u2029"),
         ("\ud800 \udcff \uffff", r"\ud800 \udcff \uffff"),
     ],

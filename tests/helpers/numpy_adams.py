@@ -150,3 +150,23 @@ class FailingAdam(NaiveAdam):
 
     def step(self, gradients):
         raise RuntimeError("\udcff")
+
+
+class ScaledSquares(NaiveAdam):
+    """Keeps v, as large as 65504 at most, but on the way has 256 times as much."""
+
+    def _update(self, theta, g, m, v, t):
+        beta1, beta2 = self.betas
+        m[...] = beta1 * m + (1 - beta1) * g
+        v[...] = beta2 * v + (1 - beta2) * ((16 * g) ** 2 / 256)
+        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+        theta[...] = theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+
+
+class RefusesOverflow(NaiveAdam):
+    """Raises where a moment is infinite, as code under np.errstate(over="raise") does."""
+
+    def _update(self, theta, g, m, v, t):
+        super()._update(theta, g, m, v, t)
+        if not np.isfinite(v).all():
+            raise FloatingPointError("overflow encountered in square")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from numpy_adams import FailingAdam, SingleStateAdam
-from optimspec.conformance.checks.low_precision import low_precision
+from numpy_adams import FailingAdam, RefusesOverflow, ScaledSquares, SingleStateAdam
+from optimspec.conformance.checks.low_precision import low_precision, phenomena
 from optimspec.conformance.checks.phenomena import PHENOMENA, absorbed
 from optimspec.conformance.record import Status
 from optimspec.conformance.specimen import Specimen
@@ -55,17 +55,6 @@ class HalfIncrement(WideMoments):
         before = v.copy()
         super()._update(theta, g, m, v, t)
         v[...] = before + (1 - self.betas[1]) * ((g**2).astype(np.float32) - before)
-
-
-class ScaledSquares(NaiveAdam):
-    """Keeps v, as large as 65504 at most, but on the way has 256 times as much."""
-
-    def _update(self, theta, g, m, v, t):
-        beta1, beta2 = self.betas
-        m[...] = beta1 * m + (1 - beta1) * g
-        v[...] = beta2 * v + (1 - beta2) * ((16 * g) ** 2 / 256)
-        m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
-        theta[...] = theta - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 class StopsCounting(naive_torch.NaiveAdam):
@@ -160,6 +149,15 @@ class TestDefects:
             assert found[name].measure > found[name].limit
             assert found[name].counterexample.case == name
 
+    def test_is_a_run_that_breaks_off_where_others_do_not(self, results):
+        found = statuses(results, RefusesOverflow, "float16")
+
+        assert {name for name, r in found.items() if r.status is FAIL} == {"huge-gradient"}
+        assert found["huge-gradient"].message.startswith(
+            "It breaks off at step 1: FloatingPointError: overflow"
+        )
+        assert found["huge-gradient"].counterexample.case == "huge-gradient"
+
     def test_radam_on_lists_divides_zero_by_zero(self, results):
         radam = ALGORITHMS["radam"]
         found = statuses(
@@ -170,7 +168,7 @@ class TestDefects:
         assert "nan" in found["tiny-gradient"].message
 
 
-def test_skips_what_is_unknown_or_does_not_run(results):
+def test_skips_what_is_unknown_or_never_runs(results):
     unknown = results(low_precision, NaiveAdam, None, ("float32", "float16"))
     failing = statuses(results, FailingAdam, "float16")
 
@@ -193,4 +191,5 @@ def test_every_phenomenon_cites_who_met_it():
     names = [regime.id for p in PHENOMENA if (regime := p.regime(BFLOAT16))]
 
     assert len(set(names)) == len(PHENOMENA)
-    assert all(p.cites.startswith("https://") for p in PHENOMENA)
+    assert all(rule.cites.startswith("https://") for rule in phenomena())
+    assert [rule.id for rule in phenomena()] == [f"low-precision.{name}" for name in names]
