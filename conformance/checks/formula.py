@@ -22,6 +22,8 @@ RUNS: Final = Rule(
     "the domains of the hyperparameters in the specification",
 )
 
+REPEATS: Final = Rule("repeats", "Equal inputs give equal results, bit for bit.", "any equation")
+
 
 def runs(bench: Bench) -> Iterator[CheckResult]:
     """Every curated case in every format runs to its end."""
@@ -53,11 +55,10 @@ def runs(bench: Bench) -> Iterator[CheckResult]:
 
 def repeats(bench: Bench) -> Iterator[CheckResult]:
     """A run of the same inputs gives the same result."""
-    rule = Rule("repeats", "Equal inputs give equal results, bit for bit.", "any equation")
     if bench.repeats:
-        yield rule.result(Status.PASS, "A second run gave the same.")
+        yield REPEATS.result(Status.PASS, "A second run gave the same.")
     else:
-        yield rule.result(Status.FAIL, "A second run of equal inputs gave other values.")
+        yield REPEATS.result(Status.FAIL, "A second run of equal inputs gave other values.")
 
 
 def formula(bench: Bench) -> Iterator[CheckResult]:

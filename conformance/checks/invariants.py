@@ -27,6 +27,7 @@ SOURCE: Final = "proved from the equations by SymPy"
 FACTORS: Final = {"gradient-scale": 8.0, "sign": -1.0, "translation": 0.5}
 """The c of each symmetry, exact in binary so that the changed inputs are exact too."""
 
+SYMMETRIC: Final = {s.id: Rule(f"invariant.{s.id}", s.statement, SOURCE) for s in SYMMETRIES}
 PERMUTATION: Final = Rule(
     "invariant.permutation", "Elements in another order give the same values in that order.", SOURCE
 )
@@ -38,6 +39,8 @@ UNIT: Final = Rule(
     "With eps = 0, a constant gradient makes every step, the first included, exactly alpha long.",
     "claim constant-gradient-step for Adam; for its edits, their first steps in exact arithmetic",
 )
+INVARIANTS: Final = (*SYMMETRIC.values(), PERMUTATION, SPLIT, UNIT)
+"""Every rule that :func:`invariants` tests."""
 
 NOT_ELEMENTWISE: Final = "Its equations are not elementwise."
 
@@ -50,7 +53,7 @@ Map = Callable[[Sequence[Array]], Sequence[Array]]
 def invariants(bench: Bench) -> Iterator[CheckResult]:
     """Every symmetry that SymPy proves of the equations is kept."""
     for symmetry in SYMMETRIES:
-        rule = Rule(f"invariant.{symmetry.id}", symmetry.statement, SOURCE)
+        rule = SYMMETRIC[symmetry.id]
         if bench.matched is None:
             yield rule.skipped(UNKNOWN)
         elif not holds(symmetry, bench.matched):

@@ -10,7 +10,7 @@ import numpy as np
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case, build
 from optimspec.conformance.checks.precision import known_state
-from optimspec.conformance.checks.rule import UNKNOWN, Rule
+from optimspec.conformance.checks.rule import BOUND, UNKNOWN, Rule
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.record import CheckResult, Counterexample, Status
 from optimspec.conformance.regimes import Regime
@@ -45,7 +45,7 @@ def long_run(bench: Bench) -> Iterator[CheckResult]:
                 f"{LONG.id}.{name}",
                 f"With {name} parameters, the errors of {LONG.steps} steps without "
                 "re-synchronisation are within k bounds E.",
-                "the error bound derived from the equations; docs/error-bounds.md",
+                BOUND,
             )
             yield _of_format(bench, name, rule)
 

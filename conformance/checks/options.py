@@ -25,6 +25,9 @@ IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "different
 EXCHANGES: Final = frozenset({"decoupled_weight_decay", "adam_w_mode"})
 """Flags that choose between the documented meanings of another option."""
 
+SOURCE: Final = "https://github.com/bitsandbytes-foundation/bitsandbytes/issues/2010"
+"""An option that is taken and does nothing."""
+
 _NO_PLACE: Final = "What the target computes leaves no place for it."
 
 CASES: Final = (*TELLING, "decaying", "normal")
@@ -73,7 +76,7 @@ def _rule(option: str) -> Rule:
     return Rule(
         f"option.{option}",
         f"{what} acts, and as documented.",
-        "https://github.com/bitsandbytes-foundation/bitsandbytes/issues/2010",
+        SOURCE,
     )
 
 

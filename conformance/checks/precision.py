@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.formula import search
-from optimspec.conformance.checks.rule import UNKNOWN, Rule
+from optimspec.conformance.checks.rule import BOUND, UNKNOWN, Rule
 from optimspec.conformance.measure import Comparison
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import FORMATS, error_limit
@@ -21,7 +21,7 @@ def precision(bench: Bench) -> Iterator[CheckResult]:
             f"precision.{name}",
             f"With {name} parameters, every error is at most k bounds E, k being the number of "
             f"roundings of the longest equation.",
-            "the error bound derived from the equations; docs/error-bounds.md",
+            BOUND,
         )
         if name not in bench.formats:
             if name not in taken:

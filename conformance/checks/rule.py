@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.record import CheckResult, Counterexample, Status
@@ -66,4 +67,7 @@ class Rule:
 Check = Callable[[Bench], Iterator[CheckResult]]
 """Judges a target at its bench and yields one result for each rule it tests."""
 
-UNKNOWN = "What the target computes is not known, so there is nothing to measure it against."
+BOUND: Final = "the error bound derived from the equations; docs/error-bounds.md"
+"""What rules on rounding come from."""
+
+UNKNOWN: Final = "What the target computes is not known, so there is nothing to measure it against."

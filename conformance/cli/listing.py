@@ -9,8 +9,18 @@ from typing import Any, Final, NamedTuple
 import typer
 from rich.markup import escape
 
-from optimspec.conformance.checks import CHECKS, Check
+from optimspec.conformance.checks import CHECKS, Check, Rule
 from optimspec.conformance.checks.contract import clauses, contract
+from optimspec.conformance.checks.formula import REPEATS, RUNS, formula, repeats, runs
+from optimspec.conformance.checks.invariants import INVARIANTS, invariants
+from optimspec.conformance.checks.long_run import long_run
+from optimspec.conformance.checks.low_precision import low_precision, phenomena
+from optimspec.conformance.checks.options import SOURCE as OPTION_SOURCE
+from optimspec.conformance.checks.options import options
+from optimspec.conformance.checks.precision import precision
+from optimspec.conformance.checks.rule import BOUND
+from optimspec.conformance.checks.step_bound import RULE as STEP_BOUND
+from optimspec.conformance.checks.step_bound import step_bound
 from optimspec.conformance.jobs import Job, listed_jobs
 from optimspec.conformance.terminal import Terminal
 from optimspec.spec import ALGORITHMS
@@ -54,17 +64,35 @@ def _show(out: Terminal, row: Listed, indent: str = "") -> None:
         out.print(f"{indent}  {escape(row.source)}", highlight=False, soft_wrap=True)
 
 
+_SOURCES: Final[dict[Check, str]] = {
+    runs: RUNS.cites,
+    repeats: REPEATS.cites,
+    formula: "the equations of the specification that is claimed, with their paper",
+    precision: BOUND,
+    long_run: BOUND,
+    step_bound: STEP_BOUND.cites,
+    options: OPTION_SOURCE,
+}
+"""Where the rules of checks that have one, or one for each format or option, come from."""
+
+_RULES: Final[dict[Check, Callable[[], Iterable[Rule]]]] = {
+    low_precision: phenomena,
+    invariants: lambda: INVARIANTS,
+    contract: clauses,
+}
+"""The rules of checks that have several, each with its source."""
+
+
 def _check(check: Check) -> Listed:
-    """A check, with the clauses of the contract; without torch, these cannot be listed."""
+    """A check, with its source or its rules; without torch, those of the contract are unknown."""
     name = check.__name__.replace("_", "-")
     about = (check.__doc__ or "").splitlines()[0]
-    if check is not contract:
-        return Listed(name, about)
     try:
-        rules = clauses()
+        rules = _RULES[check]() if check in _RULES else ()
     except ImportError:
         return Listed(name, f"{about} Install torch to see them.")
-    return Listed(name, about, clauses=tuple(Listed(r.id, r.title, r.cites) for r in rules))
+    beneath = tuple(Listed(rule.id, rule.title, rule.cites) for rule in rules)
+    return Listed(name, about, _SOURCES.get(check, ""), beneath)
 
 
 def _call(job: Job) -> str:

@@ -100,9 +100,9 @@ class TestList:
             ("checks", "step-bound  Every observed step is within alpha B_t"),
             (
                 "checks",
-                "  contract.closure  step calls a closure once, with gradients enabled, and returns "
-                "its loss.\n    https://docs.pytorch.org/docs/stable/generated/torch.optim.Optimizer"
-                ".step.html\n",
+                "  contract.closure  step calls a closure once, with gradients enabled, and "
+                "returns its loss.\n    https://docs.pytorch.org/docs/stable/generated/torch.optim."
+                "Optimizer.step.html\n",
             ),
             ("targets", "torch.optim:Adam --arg fused=True  PyTorch's Adam in one CPU kernel"),
             ("targets", "`m[layer] = 0` stores at an index"),
@@ -161,6 +161,17 @@ class TestList:
             "contract.compiled",
         }
         assert all(clause["source"].startswith("https://") for clause in contract["clauses"])
+
+    def test_every_check_is_listed_with_its_source_or_with_rules_that_have_theirs(self):
+        rows = {row["name"]: row for row in listed("checks")}
+        several = {name for name, row in rows.items() if "clauses" in row}
+
+        assert several == {"low-precision", "invariants", "contract"}
+        assert all(row.keys() & {"source", "clauses"} for row in rows.values())
+        assert all(rule["source"] for name in several for rule in rows[name]["clauses"])
+        assert "low-precision.small-update" in {
+            rule["name"] for rule in rows["low-precision"]["clauses"]
+        }
 
     def test_the_whole_catalogue_is_a_page(self, tmp_path):
         page = tmp_path / "catalogue.html"
