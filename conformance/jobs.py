@@ -12,7 +12,7 @@ from optimspec.conformance.environment import environment
 from optimspec.conformance.judge import NotTestable, judge
 from optimspec.conformance.load import CannotLoad, as_target, named
 from optimspec.conformance.names import titled
-from optimspec.conformance.record import Record, Verdict
+from optimspec.conformance.record import Asked, Record, Verdict
 from optimspec.spec import ALGORITHMS, algorithm
 
 
@@ -79,6 +79,10 @@ class Outcome:
     job: Job
     record: Record
     problem: str = ""
+
+    def answering(self, request: Asked) -> Outcome:
+        """The outcome with a record that says what was asked for."""
+        return replace(self, record=self.record.model_copy(update={"asked": request}))
 
     @property
     def surprise(self) -> str:

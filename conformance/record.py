@@ -115,6 +115,18 @@ class Environment(Encoded):
     seed: int
 
 
+class Asked(Encoded):
+    """What a result depends on besides its environment: what was asked for, and the code."""
+
+    spec: str | None = Field(description="the specification named; None: by the target's name")
+    formats: Items[str] = Field(description="those named; none for all that the target takes")
+    long: bool = Field(description="whether what takes seconds or more was tried too")
+    code: str = Field(
+        description="SHA-256 of the file that the target's reference names, in hexadecimal, before "
+        "it was judged; empty where there is none"
+    )
+
+
 class Record(Encoded):
     """Everything known about one target after it was judged."""
 
@@ -136,6 +148,7 @@ class Record(Encoded):
     series: Items[Series]
     specification: Specification
     environment: Environment
+    asked: Asked | None = Field(None, description="of records that `optimspec check` made")
     seconds: float = 0.0
 
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from optimspec.conformance import console as show
+from optimspec.conformance.asked import asked
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.cli.files import (
     ACCEPTED,
@@ -104,7 +105,8 @@ def check(
     unknown = [name for name in dtype or [] if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
-    finished = finished_before(jobs, json_path, seed) if resume else {}
+    requests = [asked(job, formats=dtype or [], long=long) for job in jobs]
+    finished = finished_before(jobs, requests, json_path, seed) if resume else {}
     left = {number: job for number, job in enumerate(jobs) if number not in finished}
     require_writable(html_path, json_path, junit_path, markdown_path)
     out = Terminal()
@@ -117,7 +119,8 @@ def check(
     try:
         with closing(judged(left, one, none, limits, out, stages=3 + len(CHECKS))) as outcomes:
             for number, outcome in outcomes:
-                finished[number] = proved(outcome) if to_be_kept else outcome
+                kept = outcome.answering(requests[number])
+                finished[number] = proved(kept) if to_be_kept else kept
                 write(_records(finished), json_path=json_path)
                 shown = show_next(shown)
     finally:

@@ -8,16 +8,18 @@ from pathlib import Path
 from optimspec.conformance.cli.files import unusable
 from optimspec.conformance.environment import environment
 from optimspec.conformance.jobs import Job, Outcome
-from optimspec.conformance.record import Record, Verdict
+from optimspec.conformance.record import Asked, Record, Verdict
 from optimspec.reports import load
-from optimspec.spec import algorithm
 
 
-def finished_before(jobs: Sequence[Job], path: Path | None, seed: int) -> dict[int, Outcome]:
+def finished_before(
+    jobs: Sequence[Job], requests: Sequence[Asked], path: Path | None, seed: int
+) -> dict[int, Outcome]:
     """The outcomes that the file of an earlier run has, by the number of the job.
 
-    Left out, and so made anew, are those for another specification, with another seed or made with
-    other versions of the libraries, and errors: what was in their way may be gone.
+    Left out, and so made anew, are those of which something else was asked, whose target's file has
+    changed, with another seed or made with other versions of the libraries, and errors: what was in
+    their way may be gone.
     """
     if path is None:
         unusable("--resume goes on with the file that --json names; name it.")
@@ -27,12 +29,11 @@ def finished_before(jobs: Sequence[Job], path: Path | None, seed: int) -> dict[i
         records = {record.target: record for record in load.read(path)}
     except load.UnreadableReport as reason:
         unusable(str(reason))
-    found = {number: records.get(job.title) for number, job in enumerate(jobs)}
-    return {n: Outcome(jobs[n], r) for n, r in found.items() if r and _holds(r, jobs[n], seed)}
+    found = ((n, records.get(job.title)) for n, job in enumerate(jobs))
+    return {n: Outcome(jobs[n], r) for n, r in found if r and _holds(r, requests[n], seed)}
 
 
-def _holds(record: Record, job: Job, seed: int) -> bool:
+def _holds(record: Record, request: Asked, seed: int) -> bool:
     """Whether judging the target again would give the same record."""
-    same_claim = job.spec is None or record.spec == algorithm(job.spec).name
     judged = record.verdict is not Verdict.ERROR
-    return same_claim and judged and record.environment == environment(seed)
+    return judged and (record.asked, record.environment) == (request, environment(seed))

@@ -1,8 +1,8 @@
 """A run of the command over targets that mean harm, killed midway, and what is left to resume."""
 
+import re
 import signal
 import subprocess
-import sys
 import time
 from importlib.metadata import version
 
@@ -11,76 +11,30 @@ from typer.testing import CliRunner
 
 from optimspec.conformance.cli import app
 from optimspec.reports import load
+from thirty import COMMAND, HOSTILE, TARGETS, check
 
-TARGETS = """
-import ctypes
-import os
-import sys
-import time
-
-import numpy as np
-
-
-class RightSGD:
-    def __init__(self, parameters, lr=0.1):
-        self.parameters, self.lr = parameters, lr
-
-    def step(self, gradients):
-        for theta, g in zip(self.parameters, gradients):
-            theta -= theta.dtype.type(self.lr) * g
-
-
-class EatingSGD(RightSGD):
-    def step(self, gradients):
-        kept = [np.ones(2**22) for _ in range(2**20)]
-
-
-class CrashingSGD(RightSGD):
-    def step(self, gradients):
-        ctypes.string_at(0)
-
-
-class LeavingSGD(RightSGD):
-    def step(self, gradients):
-        os._exit(0)
-
-
-class ShoutingSGD(RightSGD):
-    def step(self, gradients):
-        print("\\x1b[2J" * 2**20)
-        sys.stderr.write("\\x1b]0;mine\\x07" * 2**18)
-        raise RuntimeError("\\x1b[2J<script>alert(1)</script>" * 2**16)
-
-
-class HangingSGD(RightSGD):
-    def step(self, gradients):
-        time.sleep(3600)
-"""
-NAMES = ("RightSGD", "EatingSGD", "CrashingSGD", "LeavingSGD", "ShoutingSGD", "HangingSGD")
-LIMITS = ("--timeout", "60", "--memory", "512")
+NAMES = ("RightSGD", "MeddlingSGD", *HOSTILE)
 
 
 @pytest.fixture(scope="module")
 def arguments(tmp_path_factory):
     """A command that judges each target of the file once, and its report's file."""
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "mine.py").write_text(TARGETS, encoding="utf-8")
-    targets = [f"{folder / 'mine.py'}:{name}" for name in NAMES]
-    path = folder / "r.json"
-    return [*targets, "--spec", "sgd", "--dtype", "float64", *LIMITS, "--json", str(path)], path
+    return check(tmp_path_factory.mktemp("hostile"), NAMES, "--timeout", "60")
 
 
 @pytest.fixture(scope="module")
 def killed(arguments):
     """What a run has written, and shown, that was killed when one target was left, which hangs."""
     words, path = arguments
-    command = [sys.executable, "-c", "from optimspec.conformance.cli import app; app()", "check"]
-    run = subprocess.Popen([*command, *words], stdout=subprocess.PIPE, text=True)
+    output = path.with_name("output")
+    with output.open("w") as shown:
+        run = subprocess.Popen([*COMMAND, *words], stdout=shown)
     before = time.monotonic() + 300
     while written(path) < len(NAMES) - 1 and time.monotonic() < before:
-        time.sleep(0.1)
+        time.sleep(0.2)
     run.send_signal(signal.SIGKILL)
-    return load.read(path), run.communicate()[0]
+    run.wait()
+    return load.read(path), output.read_text(encoding="utf-8")
 
 
 def written(path):
@@ -93,12 +47,32 @@ def test_each_gets_its_verdict_and_an_error_its_reason(killed):
     of = {record.target.rpartition(":")[2]: record for record in records}
 
     assert [*of] == [*NAMES[:-1]]
-    assert [record.verdict for record in records] == ["conforms", *["error"] * 4]
+    assert [record.verdict for record in records] == [*["conforms"] * 2, *["error"] * 4]
     assert "broke off in the stage 'formula': MemoryError" in of["EatingSGD"].summary
     assert "died of signal 11 (Segmentation fault)" in of["CrashingSGD"].summary
-    assert "exited with status 0 in the stage 'load'" in of["LeavingSGD"].summary
+    assert "exited with status 0 in the stage 'first steps'" in of["LeavingSGD"].summary
     assert r"RuntimeError: \x1b[2J<script>" in of["ShoutingSGD"].summary
     assert "\x1b" not in shown
+    assert re.search(r"^\(\d/7\) .*/mine.py:RightSGD  conforms$", shown, re.MULTILINE)
+
+
+def test_a_resumed_run_comes_to_its_end_with_a_verdict_for_each(killed, arguments, tmp_path):
+    words, path = arguments
+    copy = tmp_path / "r.json"
+    copy.write_bytes(path.read_bytes())
+    result = CliRunner().invoke(
+        app, [*words[:-1], str(copy), "--resume", "--timeout", "10", "--html", str(tmp_path / "h")]
+    )
+    records = load.read(copy)
+
+    assert result.exit_code == 1
+    assert [record.target.rpartition(":")[2] for record in records] == [*NAMES]
+    assert [record.verdict for record in records] == [*["conforms"] * 2, *["error"] * 5]
+    assert records[:2] == killed[0][:2]
+    assert records[-1].summary.startswith(
+        "A target must be judged within 10 s; this one was still in the stage 'first steps'."
+    )
+    assert "7 targets: 2 conforms, 5 error" in result.output
 
 
 @pytest.fixture
@@ -115,18 +89,34 @@ def judged_anew(killed, arguments, monkeypatch):
         monkeypatch.setattr("optimspec.conformance.progress.isolated", isolated)
         words, path = arguments
         before = path.read_bytes()
-        CliRunner().invoke(app, ["check", *words, *more])
+        CliRunner().invoke(app, [*words, *more])
         path.write_bytes(before)
         return left
 
     return run
 
 
-def test_a_resumed_run_judges_what_has_no_verdict_yet(judged_anew, monkeypatch):
+def test_a_resumed_run_judges_what_has_no_verdict_yet(judged_anew):
     assert judged_anew() == [*NAMES]
-    assert judged_anew("--resume") == [*NAMES[1:]]
-    assert judged_anew("--resume", "--seed", "1") == [*NAMES]
-    assert judged_anew("--resume", "--spec", "momentum") == [*NAMES]
+    assert judged_anew("--resume") == [*HOSTILE]
+    assert judged_anew("--resume", "--timeout", "1", "--memory", "1") == [*HOSTILE]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--seed", "1"), ("--spec", "momentum"), ("--dtype", "float32"), ("--long",)],
+    ids=lambda more: more[0],
+)
+def test_what_was_asked_for_otherwise_is_judged_anew(judged_anew, more):
+    assert judged_anew("--resume", *more) == [*NAMES]
+
+
+def test_what_other_versions_or_other_code_gave_is_judged_anew(judged_anew, arguments, monkeypatch):
+    mine = arguments[1].with_name("mine.py")
+    mine.write_text(f"{TARGETS}\n", encoding="utf-8")
+    assert judged_anew("--resume") == [*NAMES]
+    mine.write_text(TARGETS, encoding="utf-8")
+    assert judged_anew("--resume") == [*HOSTILE]
 
     monkeypatch.setattr(
         "optimspec.conformance.environment.version", lambda name: f"{version(name)}.1"
@@ -135,7 +125,7 @@ def test_a_resumed_run_judges_what_has_no_verdict_yet(judged_anew, monkeypatch):
 
 
 def test_resuming_needs_the_file(arguments):
-    result = CliRunner().invoke(app, ["check", arguments[0][0], "--resume"])
+    result = CliRunner().invoke(app, ["check", arguments[0][1], "--resume"])
 
     assert result.exit_code == 2
     assert "--resume goes on with the file that --json names" in result.output
