@@ -2,6 +2,7 @@
 
 import json
 import os
+from copy import deepcopy
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -53,7 +54,7 @@ def misshapen(draw):
             inside = inside[key]
         match draw(st.sampled_from(["replace", "remove", "repeat"])):
             case "replace":
-                inside[last] = draw(ODD)
+                inside[last] = deepcopy(draw(ODD))  # a later change may be inside it
             case "remove":
                 del inside[last]
             case "repeat" if isinstance(inside, list):
