@@ -169,7 +169,7 @@ class CountsInBfloat16(NaiveAdam):
 class DecaysByAFloat32Count(NaiveAdam):
     def init_state(self, state: State, group: Group, param: Tensor) -> None:
         super().init_state(state, group, param)
-        state["step"] = torch.zeros((), dtype=torch.float32)
+        state["step"] = torch.zeros((), dtype=torch.float32, device=param.device)
 
     def step_param(self, state: State, group: Group, grad: Tensor, param: Tensor) -> None:
         rate = group["lr"] / (1 + 2.0**-24 * state["step"].item())

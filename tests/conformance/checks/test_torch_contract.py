@@ -103,7 +103,6 @@ KEPT: list[tuple[Any, Mapping[str, object]]] = [
         )
     ),
     (torch.optim.RMSprop, {}),
-    (torch.optim.Adagrad, {}),
     (naive_torch.NaiveAdam, {}),
     (optimized_update.Adam, {"optimized_update": True}),
     (optimized_update.Adam, {"optimized_update": False}),
