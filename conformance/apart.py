@@ -16,14 +16,12 @@ from typing import Final
 
 from optimspec.conformance.confined import Judgement, Limits, Said, work
 from optimspec.conformance.jobs import Job, Outcome
+from optimspec.reports.load import MAX_BYTES
 
 if sys.platform == "linux":  # a server that has imported everything makes processes quickly
     CONTEXT: Final = multiprocessing.get_context("forkserver")
 else:
     CONTEXT: Final = multiprocessing.get_context("spawn")
-
-_LONGEST: Final = 256 * 2**20
-"""Bytes of a message, at most: no report file that can be read has more."""
 
 _STARTS: Final = 5
 """Times that a process is tried to be started: another target may end the server that makes it."""
@@ -95,8 +93,8 @@ class Apart:
                 return f"The judgement broke off in the stage {self._stage!r}: {said.why}"
             self._stage = said.stage
             heard(said.stage)
-        if len(self._unread) > _LONGEST:
-            return self._lost(f"wrote more than {_LONGEST} bytes where its record is expected")
+        if len(self._unread) > MAX_BYTES:  # no file with such a record could be read
+            return self._lost(f"wrote more than {MAX_BYTES} bytes where its record is expected")
         if time.monotonic() >= self.ends:
             return (
                 f"A target must be judged within {self._limits.seconds} s; this one was still in "

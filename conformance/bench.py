@@ -11,13 +11,15 @@ import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from optimspec.conformance.allowance import Loss
-from optimspec.conformance.cases import Case, curated
+from optimspec.conformance.cases import Case, build, curated
+from optimspec.conformance.encoding import LONGEST
 from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.observe import Observation, observe
 from optimspec.conformance.protocol import Experiment, Snippets, Target
 from optimspec.conformance.record import Counterexample
+from optimspec.conformance.regimes import Regime
 from optimspec.conformance.search import experiments
-from optimspec.reference import error_limit
+from optimspec.reference import FORMATS, error_limit
 from optimspec.spec import Algorithm
 from optimspec.spec.catalogue import HYPERPARAMETERS, edits_of
 
@@ -112,6 +114,13 @@ class Bench:
             )
         return self._cases[format]
 
+    def build(self, regime: Regime, format: str) -> Case:  # noqa: A002
+        """The case that a regime of a check makes in one format, in which no setting changes."""
+        return build(
+            regime, self.settings, self.settable, frozenset(), FORMATS[format], self.seed,
+            claimed=self.claimed,
+        )  # fmt: skip
+
     def random(self, format: str) -> SearchStrategy[Experiment]:  # noqa: A002
         """Small random experiments in one format."""
         return experiments(self.settings, self.settable, format, claimed=self.claimed)
@@ -189,7 +198,10 @@ class Bench:
         )  # fmt: skip
 
     def snippet(self, experiment: Experiment, steps: int) -> str:
-        """A program that makes the first ``steps`` steps of ``experiment``."""
+        """A program that makes the first ``steps`` steps of ``experiment``.
+
+        "" where it would be longer than a text of a record may be.
+        """
         if not isinstance(self.target, Snippets):
             return ""
         shortened = Experiment(
@@ -199,4 +211,5 @@ class Bench:
             experiment.format,
             {step: new for step, new in experiment.changes.items() if step <= steps},
         )
-        return self.target.snippet(shortened)
+        program = self.target.snippet(shortened)
+        return program if len(program) <= LONGEST else ""

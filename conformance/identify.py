@@ -17,7 +17,7 @@ from optimspec.conformance.tell_apart import tell_apart
 from optimspec.spec import EDITS, Algorithm, Edit, Kind, SpecError, combinable, mutations_of
 
 MOST_EDITS: Final = 3
-"""The largest combination of edits that is tried."""
+"""The largest combination of edits that is tried, beside what a target's options say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     """Find the edits of one of ``bases`` that explain the target.
 
     Every curated case in the finest format must lie within the error limit; where nothing does,
-    then with a loss of precision and at most one edit. A base with a hyperparameter that the
-    target has not cannot be what it computes.
+    then with a loss of precision and at most one edit, or what the options say. A base with a
+    hyperparameter that the target has not cannot be what it computes.
     """
     bases = _possible(bench, tuple(bases))
     screen = Screen(bench)

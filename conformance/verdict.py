@@ -57,8 +57,9 @@ def _unexplained(bench: Bench, departures: Sequence[Departure]) -> str:
     known = "any of the algorithms in the catalogue"
     return (
         f"It does not compute {bench.claimed.title if bench.is_claimed else known}, and nothing "
-        f"explains what it computes: no combination of up to {MOST_EDITS} known edits, no number "
-        f"fitted beside up to {MOST_EDITS - 1} of them, no slip in an equation.{_first(departures)}"
+        f"explains what it computes: no combination of up to {MOST_EDITS} known edits, nothing "
+        f"that its options say, no number fitted beside up to {MOST_EDITS - 1} edits, no slip in "
+        f"an equation.{_first(departures)}"
     )
 
 

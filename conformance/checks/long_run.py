@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.cases import Case, build
+from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.precision import known_state
 from optimspec.conformance.checks.rule import BOUND, UNKNOWN, Rule
 from optimspec.conformance.measure import Comparison
-from optimspec.conformance.record import CheckResult, Counterexample, Status
+from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.regimes import Regime
 from optimspec.reference import FLOAT32, FORMATS, Array, error_limit
 from optimspec.spec import Algorithm
@@ -57,14 +57,12 @@ def _of_format(bench: Bench, format: str, rule: Rule) -> CheckResult:  # noqa: A
     limit = error_limit(algorithm)
     if any(c.k > limit for _, c in bench.comparisons(algorithm, format)):
         return rule.skipped("Short runs are off by more than the bound already.")
-    into, never = FORMATS[format], frozenset[str]()
-    case = build(
-        LONG, bench.settings, bench.settable, never, into, bench.seed, claimed=bench.claimed
-    )
+    case = bench.build(LONG, format)
     observed = bench.observe(case.experiment)
     if observed.failure:
-        said = f"It breaks off at step {len(observed.thetas) + 1}: {observed.failure}"
-        return rule.result(Status.FAIL, said)
+        example = bench.failed_example(case.id, case.experiment)
+        said = f"It breaks off at step {example.step}: {observed.failure}"
+        return rule.result(Status.FAIL, said, counterexample=example)
     return _measured(bench, algorithm, case, rule)
 
 
@@ -83,22 +81,11 @@ def _measured(bench: Bench, algorithm: Algorithm, case: Case, rule: Rule) -> Che
     )
     if worst.k <= limit:
         return rule.measured(worst.k, limit, f"{message}.")
-    return rule.measured(worst.k, limit, f"{message}. {worst.first}.", _example(case, worst))
+    example = bench.counterexample(case.id, case.experiment, worst)
+    return rule.measured(worst.k, limit, f"{message}. {worst.first}.", example)
 
 
 def _last(comparison: Comparison) -> float:
     """The error after the last step, in units of the bound there."""
     error, bound = comparison.error[-1], comparison.bound[-1]
     return error / bound if error else 0.0
-
-
-def _example(case: Case, comparison: Comparison) -> Counterexample | None:
-    """The first departure, without a program: it would have the gradients of every step."""
-    at = comparison.first
-    if at is None:
-        return None
-    return Counterexample(
-        case=case.id, format=case.experiment.format, step=at.step, parameter=at.parameter,
-        element=at.element, variable=at.variable, got=at.got, expected=at.expected,
-        error=at.error, bound=at.bound, snippet="",
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.cases import Case, build
+from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.phenomena import PHENOMENA, Phenomenon
 from optimspec.conformance.checks.precision import known_state
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
@@ -95,10 +95,7 @@ def _broken_off(bench: Bench, case: Case, rule: Rule) -> CheckResult:
 
 def _case(bench: Bench, format: str, regime: Regime) -> Case:  # noqa: A002
     """The inputs; every parameter starts at ``regime.start`` itself."""
-    into, never = FORMATS[format], frozenset[str]()
-    case = build(
-        regime, bench.settings, bench.settable, never, into, bench.seed, claimed=bench.claimed
-    )
+    case = bench.build(regime, format)
     starts = tuple(np.full(x.shape, regime.start) for x in case.experiment.theta0)
     return replace(case, experiment=replace(case.experiment, theta0=starts))
 

@@ -45,7 +45,7 @@ LONGEST: Final = 2**8
 """Counters are followed where they stop by then: at 2^p, which is 256 in bfloat16."""
 
 DECAY_RATES: Final = tuple(
-    name for name, h in HYPERPARAMETERS.items() if h.is_share and 1 not in h.domain
+    name for name, h in HYPERPARAMETERS.items() if h.is_share and not h.admits(1)
 )
 
 

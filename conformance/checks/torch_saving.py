@@ -12,6 +12,7 @@ import torch
 
 from optimspec.conformance.checks.torch_bench import Clause, NotApplicable, TorchBench
 from optimspec.conformance.checks.torch_tensors import first_difference, leaves, step
+from optimspec.conformance.observe import describe
 
 _Pair = tuple[list[torch.Tensor], torch.optim.Optimizer]
 
@@ -93,10 +94,8 @@ def _saved(bench: TorchBench) -> str:
     try:
         read = torch.load(file, weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = " ".join(str(error).split())
-        return (
-            f"torch.load with weights_only=True refuses what its state_dict holds: {reason[:300]}"
-        )
+        said = describe(error)
+        return f"torch.load with weights_only=True refuses what its state_dict holds: {said}"
     kept, filed = (_resumed(bench, running, each, rows[3:]) for each in (state, read))
     found = _parted(filed, kept)
     return f"Resumed from a file, it goes elsewhere than without one: {found}." if found else ""

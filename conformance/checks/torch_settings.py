@@ -58,7 +58,7 @@ def _refused(bench: TorchBench) -> str:
 def _outside(h: Hyperparameter) -> list[float]:
     """A negative number, and for a decay rate among betas one, unless they are in the domain."""
     values = (-1.0, 1.0) if h.name.startswith("beta") else (-1.0,)
-    return [value for value in values if value not in h.domain]
+    return [value for value in values if not h.admits(value)]
 
 
 def _builds(bench: TorchBench, h: Hyperparameter, value: float) -> bool:
