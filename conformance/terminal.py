@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -11,7 +12,10 @@ from optimspec.conformance.visible import visible
 
 
 class Terminal(Console):
-    """A console that shows characters that act or hide as escapes, whatever they come in."""
+    """A console that shows characters that act or hide as escapes, and ``:v:`` as it is written."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, emoji=False)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

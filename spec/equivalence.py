@@ -15,7 +15,7 @@ from typing import Final
 
 import sympy
 
-from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.algorithm import Algorithm, State
 from optimspec.spec.exact import advance, exact_run
 from optimspec.spec.identity import Domain, same
 from optimspec.spec.operations import total
@@ -56,8 +56,10 @@ def prove_equivalent(
     constant_settings
         Whether it needs to hold only while every hyperparameter stays what it was at the start.
     """
-    if _differ_in_a_run(one, other) or one.needs_matrices or other.needs_matrices:
-        return None  # products of matrices, inlined, are more than SymPy can compare
+    if _differ_in_a_run(one, other):
+        return None
+    if one.needs_matrices or other.needs_matrices:  # inlined, they are more than SymPy can compare
+        return _COPIES if _without_copies(one) == _without_copies(other) else None
     first, second = _one_step(one), _one_step(other)
     if first == second:
         return _said(dict.fromkeys(first.updates, sympy.Integer(1)))
@@ -87,6 +89,23 @@ def prove_equivalent(
 
 _MOST: Final = 60
 """Operations in which sums over a tensor can be compared: SymPy expands products of them."""
+
+
+_COPIES: Final = ("But for variables that are equal to another, both have the same equations.",)
+
+
+def _without_copies(algorithm: Algorithm) -> tuple[tuple[State, ...], Expressions]:
+    """The state and the equations, without those that give another name to what has one."""
+    kept = {theta, *(s.variable for s in algorithm.state)}
+    copies: dict[sympy.Symbol, sympy.Expr] = {}
+    rest: dict[sympy.Symbol, sympy.Expr] = {}
+    for equation in algorithm.equations:
+        rhs = equation.rhs.xreplace(copies)
+        if rhs.is_Symbol and equation.lhs not in kept:
+            copies[equation.lhs] = rhs
+        else:
+            rest[equation.lhs] = rhs
+    return algorithm.state, rest
 
 
 def _one_step(algorithm: Algorithm) -> _OneStep:

@@ -51,7 +51,7 @@ app.command(
 
 app.command(
     epilog="Examples:\n\noptimspec mutants --spec adam --dtype float64 --pairs 0\n\n"
-    "optimspec mutants --only 'mutation:v:*' --html mutants.html\n\n"
+    "optimspec mutants --only 'mutation:theta:*' --html mutants.html\n\n"
     "Exit status: 0 every aim is met, 1 one is missed, 2 wrong usage."
 )(mutants)
 app.command(

@@ -40,7 +40,7 @@ def mutants(
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Only what has a matching id, such as 'mutation:v:*'; repeat."),
+        typer.Option(help="Only what has a matching id, such as 'mutation:theta:*'; repeat."),
     ] = None,
     pairs: Annotated[str, typer.Option(help="How many pairs of known edits, or 'all'.")] = "60",
     mutations: Annotated[

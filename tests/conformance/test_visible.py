@@ -71,3 +71,14 @@ def test_a_terminal_gets_no_control_characters_of_others(color):
     assert "\x1b]" not in text
     assert ("\x1b[1m" in text) == bool(color)
     assert not set(text) & set("\x07\u202e\udcff")
+
+
+def test_a_terminal_takes_no_name_for_an_emoji():
+    """Slips in the second moment are called mutation:v:..., which rich has a hand for."""
+    out = Terminal(file=io.StringIO(), width=80)
+    table = Table()
+    table.add_row("1 mutation:v:drop-term-1")
+    out.print(table)
+    out.print("2 mutation:v:drop-term-1", highlight=False)
+
+    assert out.file.getvalue().count("mutation:v:drop-term-1") == 2

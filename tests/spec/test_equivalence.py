@@ -101,6 +101,15 @@ def test_decay_that_is_ignored_is_no_decay():
     )
 
 
+def test_matrix_equations_are_the_same_but_for_copies_or_not_at_all():
+    shampoo = ALGORITHMS["shampoo"]
+    decayed = shampoo.edited(EDITS["l2-weight-decay"])
+    copied = decayed.edited(EDITS["weight-decay-ignored"])
+
+    assert "equal to another" in prove_equivalent(copied, shampoo)[0]
+    assert prove_equivalent(decayed, shampoo) is None
+
+
 @pytest.mark.parametrize("algorithm", ALGORITHMS.values(), ids=ALGORITHMS)
 def test_no_edit_of_the_catalogue_is_the_algorithm_itself(algorithm):
     same = [e.id for e in edits_of(algorithm) if prove_equivalent(algorithm, algorithm.edited(e))]
