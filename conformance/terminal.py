@@ -14,7 +14,7 @@ from optimspec.conformance.visible import visible
 class Terminal(Console):
     """A console that shows characters that act or hide as escapes, and ``:v:`` as it is written."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - whatever rich takes
         super().__init__(**options, emoji=False)
 
     def render(
