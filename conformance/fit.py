@@ -87,6 +87,7 @@ def _first_moved(
 ) -> tuple[Excerpt, int] | None:
     """The first element and step that the number moves well, and to both sides of what was got.
 
+    A step at which several numbers give exactly that, such as all above a threshold, tells none.
     None also where some element is far from all that a number of the grid gives: then no number
     explains the target.
     """
@@ -97,9 +98,13 @@ def _first_moved(
             if not finite.size or not finite.min() <= 0 <= finite.max():
                 if not np.any(excerpt.close(step, value)):
                     return None
-            elif np.ptp(finite) > _MOVED * abs(excerpt.got[step]):
+            elif _is_moved(excerpt.got[step], finite):
                 return excerpt, step
     return None
+
+
+def _is_moved(got: float, residual: Array) -> bool:
+    return bool(np.ptp(residual) > _MOVED * abs(got)) and np.count_nonzero(residual == 0) < 2
 
 
 def _refined(

@@ -94,6 +94,15 @@ def test_a_number_is_found_beside_an_edit(bench, adam):
     assert found(bench, Specimen(adam.edited(*edits)), adam) == tuple(e.id for e in edits)
 
 
+def test_a_number_above_a_threshold_is_no_finding(bench):
+    """Without clipping any threshold will do that is high enough: the slip says more."""
+    base = ALGORITHMS["adafactor-vector"]
+    slip = next(e for e in mutations_of(base) if e.id == "mutation:u_hat:drop-factor-4")
+
+    (diagnosis,) = found(bench, Specimen(base.edited(slip)), base)
+    assert diagnosis.startswith("mutation:u_hat:")
+
+
 def test_a_slip_that_nobody_has_reported_is_found(bench, adam):
     slip = next(e for e in mutations_of(adam) if e.id == "mutation:m:drop-factor-2")
 
