@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import multiprocessing
 import os
 import signal
 import socket
@@ -16,12 +15,8 @@ from typing import Final
 
 from optimspec.conformance.confined import Judgement, Limits, Said, work
 from optimspec.conformance.jobs import Job, Outcome
+from optimspec.conformance.processes import CONTEXT
 from optimspec.reports.load import MAX_BYTES
-
-if sys.platform == "linux":  # a server that has imported everything makes processes quickly
-    CONTEXT: Final = multiprocessing.get_context("forkserver")
-else:
-    CONTEXT: Final = multiprocessing.get_context("spawn")
 
 _STARTS: Final = 5
 """Times that a process is tried to be started: another target may end the server that makes it."""
@@ -37,7 +32,7 @@ class Apart:
     whatever it writes.
     """
 
-    def __init__(self, judge: Judgement, job: Job, limits: Limits) -> None:
+    def __init__(self, judge: Judgement, job: Job, limits: Limits, reckoner: str) -> None:
         self.job = job
         self.ends = math.inf
         self._limits = limits
@@ -45,7 +40,9 @@ class Apart:
         self._not_begun = ""
         self._unread = bytearray()
         self._ours, self._theirs = socket.socketpair()
-        self._process = CONTEXT.Process(target=work, args=(self._theirs, judge, job, limits))
+        self._process = CONTEXT.Process(
+            target=work, args=(self._theirs, judge, job, limits, reckoner)
+        )
 
     def begin(self) -> None:
         """Start the process and its time."""

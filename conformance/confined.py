@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from optimspec.conformance import reckoned
 from optimspec.conformance.encoding import Encoded
 from optimspec.conformance.jobs import Job, Outcome
 from optimspec.conformance.observe import describe
@@ -51,9 +52,13 @@ class Said(Encoded):
     why: str = ""
 
 
-def work(connection: socket.socket, judge: Judgement, job: Job, limits: Limits) -> None:
-    """Judge a job in a process of its own."""
+def work(
+    connection: socket.socket, judge: Judgement, job: Job, limits: Limits, reckoner: str
+) -> None:
+    """Judge a job in a process of its own; ``reckoner`` is where it may ask, or ""."""
     _confine(limits)
+    if reckoner:
+        reckoned.ask(reckoner)
     say = partial(_say, connection)
     try:
         outcome = judge(job, progress=lambda stage: say(Said(stage=stage)))
@@ -66,16 +71,22 @@ def _say(connection: socket.socket, said: Said) -> None:
     connection.sendall(said.model_dump_json(exclude_defaults=True).encode() + b"\n")
 
 
-def _confine(limits: Limits) -> None:
-    """Cut the process off from the terminal, and bound its time and memory.
-
-    The alarm ends it where nobody is left to do so.
-    """
+def cut_off() -> None:
+    """Cut the process off from the terminal: what it writes goes nowhere, no key reaches it."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nowhere, stream)
     if sys.platform != "win32":
         os.setsid()
+
+
+def _confine(limits: Limits) -> None:
+    """Cut the process off from the terminal, and bound its time and memory.
+
+    The alarm ends it where nobody is left to do so.
+    """
+    cut_off()
+    if sys.platform != "win32":
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(limits.seconds + 1)
     if sys.platform == "linux":

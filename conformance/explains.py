@@ -8,6 +8,7 @@ from optimspec.conformance.allowance import Loss
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.measure import compare
 from optimspec.conformance.observe import Observation
+from optimspec.conformance.reckoned import truth
 from optimspec.conformance.screen import all_of
 from optimspec.reference import (
     Array,
@@ -16,7 +17,6 @@ from optimspec.reference import (
     TruthUndecided,
     error_limit,
     run,
-    truth,
 )
 from optimspec.reference.trajectory import history
 from optimspec.spec import Algorithm

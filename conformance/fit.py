@@ -104,7 +104,8 @@ def _first_moved(
 
 
 def _is_moved(got: float, residual: Array) -> bool:
-    return bool(np.ptp(residual) > _MOVED * abs(got)) and np.count_nonzero(residual == 0) < 2
+    moves = np.ptp(residual) > _MOVED * abs(got)
+    return bool(moves and np.count_nonzero(residual == 0) < 2)
 
 
 def _refined(

@@ -8,12 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Mapping
 from functools import partial
-from importlib.metadata import entry_points
 from multiprocessing.connection import wait
 
-from optimspec.conformance.apart import CONTEXT, Apart
+from optimspec.conformance.apart import Apart
 from optimspec.conformance.confined import Judgement, Limits
 from optimspec.conformance.jobs import Job, Outcome
+from optimspec.conformance.reckoner import reckoners
 
 
 def isolated(
@@ -39,26 +39,26 @@ def isolated(
     heard
         Called with a job and the name of each stage as it begins.
     """
-    adapters = [entry.module for entry in entry_points(group="optimspec.adapters")]
-    CONTEXT.set_forkserver_preload(["__main__", "optimspec.conformance.judge", *adapters])
     waiting, running, cores = deque(jobs.items()), dict[int, Apart](), _cores()
-    try:
-        while waiting or running:
-            while waiting and len(running) < cores:
-                number, job = waiting.popleft()
-                running[number] = Apart(judge, job, limits)
-                running[number].begin()
-            _wait_for_any(running.values())
-            for number, process in list(running.items()):
-                result = process.hear(partial(heard, process.job))
-                if result:
-                    process.kill()
-                    del running[number]
-                    outcome = result if isinstance(result, Outcome) else None
-                    yield number, outcome or broken_off(process.job, str(result))
-    finally:
-        for process in running.values():
-            process.kill()
+    with reckoners(jobs.values()) as shared:
+        try:
+            while waiting or running:
+                while waiting and len(running) < cores:
+                    number, job = waiting.popleft()
+                    running[number] = Apart(judge, job, limits, shared.address(job))
+                    running[number].begin()
+                _wait_for_any(running.values())
+                for number, process in list(running.items()):
+                    result = process.hear(partial(heard, process.job))
+                    if result:
+                        process.kill()
+                        shared.done(process.job)
+                        del running[number]
+                        outcome = result if isinstance(result, Outcome) else None
+                        yield number, outcome or broken_off(process.job, str(result))
+        finally:
+            for process in running.values():
+                process.kill()
 
 
 def _wait_for_any(running: Collection[Apart]) -> None:

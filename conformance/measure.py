@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimspec.conformance.allowance import Loss, observed_bounds
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.observe import Observation
-from optimspec.reference import Array, truth
+from optimspec.conformance.observed_bounds import observed_bounds
+from optimspec.conformance.reckoned import truth
+from optimspec.reference import Array
 from optimspec.reference.truth import TrueValues
 from optimspec.spec import Algorithm
 

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.observe import Observation
+from optimspec.conformance.reckoned import bounds
 from optimspec.conformance.search import falsify
 from optimspec.reference import Array, Experiment, Float64, Trajectory, error_limit, run
 from optimspec.reference.trajectory import history

@@ -18,7 +18,7 @@ import sympy
 from optimspec.spec.algorithm import Algorithm, State
 from optimspec.spec.exact import advance, exact_run
 from optimspec.spec.identity import Domain, same
-from optimspec.spec.operations import total
+from optimspec.spec.operations import TensorOperation, matmul, total, transpose
 from optimspec.spec.plaintext import expression_text
 from optimspec.spec.symbols import is_tensor, t, theta
 
@@ -63,8 +63,6 @@ def prove_equivalent(
     first, second = _one_step(one), _one_step(other)
     if first == second:
         return _said(dict.fromkeys(first.updates, sympy.Integer(1)))
-    if not one.is_elementwise and max(s.theta.count_ops() for s in (first, second)) > _MOST:
-        return None
     if _is_never_defined(first) and _is_never_defined(second):
         return ("At the first step both divide by zero, and theta is undefined from there on.",)
     if first.updates.keys() != second.updates.keys():
@@ -84,14 +82,37 @@ def prove_equivalent(
         for kept, by in scales.items()
     ]
     pairs.append((second.theta.xreplace(moved), first.theta))
-    return _said(scales) if all(same(x, y, domain) for x, y in pairs) else None
+    return _said(scales) if all(_same(x, y, domain) for x, y in pairs) else None
 
 
 _MOST: Final = 60
 """Operations in which sums over a tensor can be compared: SymPy expands products of them."""
 
 
-_COPIES: Final = ("But for variables that are equal to another, both have the same equations.",)
+def _same(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> bool:
+    """Whether two expressions are the same, as :func:`same` decides it where it can."""
+    if sympy.signsimp(one) == sympy.signsimp(other):
+        return True
+    if one.has(TensorOperation) and max(one.count_ops(), other.count_ops()) > _MOST:
+        return False
+    return same(one, other, domain)
+
+
+_COPIES: Final = (
+    "But for variables that are equal to another, and for signs within products of matrices, both "
+    "have the same equations.",
+)
+
+
+def _is_linear(expression: sympy.Basic) -> bool:
+    return isinstance(expression, matmul | transpose)
+
+
+def _sign_first(product: sympy.Expr) -> sympy.Expr:
+    """A product of matrices, or a transpose, with its operands' signs before it."""
+    negative = [x.could_extract_minus_sign() for x in product.args]
+    operands = (-x if sign else x for x, sign in zip(product.args, negative, strict=True))
+    return (-1) ** sum(negative) * product.func(*operands)
 
 
 def _without_copies(algorithm: Algorithm) -> tuple[tuple[State, ...], Expressions]:
@@ -100,7 +121,7 @@ def _without_copies(algorithm: Algorithm) -> tuple[tuple[State, ...], Expression
     copies: dict[sympy.Symbol, sympy.Expr] = {}
     rest: dict[sympy.Symbol, sympy.Expr] = {}
     for equation in algorithm.equations:
-        rhs = equation.rhs.xreplace(copies)
+        rhs = equation.rhs.xreplace(copies).replace(_is_linear, _sign_first)
         if rhs.is_Symbol and equation.lhs not in kept:
             copies[equation.lhs] = rhs
         else:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import Rule
 from optimspec.conformance.observe import describe
+from optimspec.conformance.reckoned import bounds
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.reference import Array, Experiment, error_limit
 

@@ -11,10 +11,10 @@ from typing import Final
 
 import numpy as np
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import distance, ratios
+from optimspec.conformance.reckoned import bounds
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm

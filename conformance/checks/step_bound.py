@@ -11,11 +11,11 @@ import mpmath
 import numpy as np
 import sympy
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.cases import Case
 from optimspec.conformance.checks.rule import UNKNOWN, Rule
 from optimspec.conformance.measure import distance
+from optimspec.conformance.reckoned import bounds
 from optimspec.conformance.record import CheckResult
 from optimspec.reference import FORMATS, Array, Experiment, error_limit
 from optimspec.spec import Algorithm, StepBound

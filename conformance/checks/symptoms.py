@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimspec.conformance.allowance import observed_bounds, wider_state
 from optimspec.conformance.measure import ratios
 from optimspec.conformance.observe import Observation
-from optimspec.reference import FORMATS, Array, Experiment, Float64, Rounded, run, truth
+from optimspec.conformance.observed_bounds import observed_bounds, wider_state
+from optimspec.conformance.reckoned import truth
+from optimspec.reference import FORMATS, Array, Experiment, Float64, Rounded, run
 from optimspec.reference.formats import widest
 from optimspec.spec import Algorithm
 

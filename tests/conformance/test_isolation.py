@@ -6,10 +6,10 @@ from multiprocessing import active_children
 import pytest
 
 from judgements import badly, plain
-from optimspec.conformance.apart import CONTEXT
 from optimspec.conformance.confined import Limits
 from optimspec.conformance.isolation import isolated
 from optimspec.conformance.jobs import Job
+from optimspec.conformance.processes import CONTEXT
 
 JUDGED = "judged; changed: nothing"
 LOST = "in the stage 'formula', without a result."
@@ -97,6 +97,6 @@ def test_nothing_is_left_behind_when_the_run_is_broken_off():
     running = isolated(jobs, badly, plain, Limits(600, 2**29), unheard)
 
     assert next(running)[1].record.summary == JUDGED
-    assert len(active_children()) == 1
+    assert len(active_children()) == 2  # what hangs, and the reckoner of both
     running.close()
     assert not active_children()

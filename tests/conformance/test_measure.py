@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimspec.conformance.allowance import Loss, bounds, observed_bounds
+from optimspec.conformance.allowance import Loss
 from optimspec.conformance.measure import compare, ratios
 from optimspec.conformance.observe import observe
+from optimspec.conformance.observed_bounds import observed_bounds
+from optimspec.conformance.reckoned import bounds
 from optimspec.reference import FORMATS, error_limit
 
 INF, NAN = np.inf, np.nan

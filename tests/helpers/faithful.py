@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.measure import ratios
+from optimspec.conformance.reckoned import bounds
 from optimspec.reference import error_limit, truth
 
 

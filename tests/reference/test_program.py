@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy
 
-from optimspec.conformance.allowance import bounds
+from optimspec.conformance.reckoned import bounds
 from optimspec.reference import FLOAT64, Bounds, Float64, Rounded, error_limit, lower, run, truth
 from optimspec.spec import ALGORITHMS, EditDoesNotApply, Replace, edits_of
 from optimspec.spec.algorithms.adam import m

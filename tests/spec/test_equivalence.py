@@ -88,20 +88,26 @@ def test_what_is_undefined_from_the_first_step_on_is_the_same(adam):
     assert prove_equivalent(adam, once) is None
 
 
-@pytest.mark.parametrize("id", ["mutation:theta:turn-sign-2", "mutation:m:turn-sign-2"])
-def test_climbing_by_either_sign_is_maximizing(adam, id):
-    (climbing,) = (edit for edit in mutations_of(adam) if edit.id == id)
-
-    assert prove_equivalent(adam.edited(climbing), adam.edited(EDITS["maximize"]))
-
-
 def test_decay_that_is_ignored_is_no_decay():
     assert prove_equivalent(
         ALGORITHMS["adamw"].edited(EDITS["weight-decay-ignored"]), ALGORITHMS["adam"]
     )
 
 
-def test_matrix_equations_are_the_same_but_for_copies_or_not_at_all():
+@pytest.mark.parametrize(
+    ("base", "id"),
+    [("adam", "mutation:theta:turn-sign-2"), ("adam", "mutation:m:turn-sign-2"),
+     ("lamb", "mutation:u:turn-sign-1"), ("shampoo", "mutation:theta:turn-sign-2")],
+)  # fmt: skip
+def test_climbing_by_either_sign_is_maximizing(base, id):
+    climbing = next(edit for edit in mutations_of(ALGORITHMS[base]) if edit.id == id)
+
+    assert prove_equivalent(
+        ALGORITHMS[base].edited(climbing), ALGORITHMS[base].edited(EDITS["maximize"])
+    )
+
+
+def test_matrix_equations_are_the_same_but_for_copies_and_signs_or_not_at_all():
     shampoo = ALGORITHMS["shampoo"]
     decayed = shampoo.edited(EDITS["l2-weight-decay"])
     copied = decayed.edited(EDITS["weight-decay-ignored"])

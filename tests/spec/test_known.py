@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from sympy import Rational
 
-from optimspec.conformance.allowance import bounds
 from optimspec.conformance.discrepancy import discrepancy
+from optimspec.conformance.reckoned import bounds
 from optimspec.reference import Experiment, Float64, error_limit, run
 from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Category, Kind, edits_of, hosts_of, may_have
 from optimspec.spec.catalogue import ENTRIES

@@ -2,8 +2,8 @@
 
 import pytest
 
-from optimspec.conformance.allowance import wider_state
 from optimspec.conformance.observe import Observation
+from optimspec.conformance.observed_bounds import wider_state
 from optimspec.reference import Experiment
 from optimspec.spec import ALGORITHMS
 

@@ -1,0 +1,116 @@
+"""A process that reckons what alike targets have in common, and runs none of them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Final
+
+from optimspec.conformance.confined import cut_off
+from optimspec.conformance.jobs import Job
+from optimspec.conformance.processes import CONTEXT
+from optimspec.conformance.question import read
+from optimspec.reference import TruthUndecided
+
+_LONGEST: Final = 2**26
+"""Bytes of a question."""
+
+
+def reckon(listening: socket.socket) -> None:
+    """Answer whoever asks, one question at a time, until the process that began this one ends."""
+    cut_off()
+    Thread(target=_end_with_parent, daemon=True).start()
+    one_at_a_time = Lock()
+    while True:
+        line, _ = listening.accept()
+        heard = Connection(line.detach())
+        Thread(target=_answer, args=(heard, one_at_a_time), daemon=True).start()
+
+
+def _answer(line: Connection, one_at_a_time: Lock) -> None:
+    """Answer what one target's process asks; it may ask for anything, and is left if it does."""
+    with line, suppress(Exception):
+        while True:
+            question = read(line.recv_bytes(_LONGEST))
+            with one_at_a_time:
+                try:
+                    answer: object = question.answer()
+                except TruthUndecided as undecided:
+                    answer = undecided
+            line.send_bytes(pickle.dumps(answer))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
+
+
+class Reckoners:
+    """The reckoners of a run: one for each group of targets that are alike, while it is judged."""
+
+    def __init__(self, jobs: Iterable[Job], folder: Path) -> None:
+        self._folder = folder
+        self._left = Counter(map(_group, jobs))
+        self._alike = {group for group, size in self._left.items() if size > 1}
+        self._begun: dict[str, str] = {}
+        self._processes: dict[str, BaseProcess] = {}
+
+    def address(self, job: Job) -> str:
+        """Where a job's process may ask; "" where it is to compute by itself."""
+        group = _group(job)
+        if group not in self._alike or not hasattr(socket, "AF_UNIX"):
+            return ""
+        if group not in self._begun:
+            self._begun[group] = str(self._folder / str(len(self._begun)))
+            with suppress(OSError, EOFError):  # then nobody answers there
+                self._begin(group)
+        return self._begun[group]
+
+    def done(self, job: Job) -> None:
+        """A job has its outcome: the last of a group ends its reckoner."""
+        group = _group(job)
+        self._left[group] -= 1
+        if not self._left[group] and group in self._processes:
+            self._processes[group].kill()
+
+    def close(self) -> None:
+        """End them all."""
+        for process in self._processes.values():
+            process.kill()
+            process.join()
+
+    def _begin(self, group: str) -> None:
+        # this end is closed, so that nobody waits where nobody answers
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(self._begun[group])
+            listening.listen()
+            process = CONTEXT.Process(target=reckon, args=(listening,), daemon=True)
+            process.start()
+        self._processes[group] = process
+
+
+def _group(job: Job) -> str:
+    return job.spec or job.reference
+
+
+@contextmanager
+def reckoners(jobs: Iterable[Job]) -> Iterator[Reckoners]:
+    """The reckoners of these jobs, which end with the context."""
+    with tempfile.TemporaryDirectory(prefix="optimspec-") as folder:
+        of_run = Reckoners(jobs, Path(folder))
+        try:
+            yield of_run
+        finally:
+            of_run.close()
