@@ -30,13 +30,22 @@ class Apart:
 
     What it says is read as it comes and never waited for, so that no process can hold up another,
     whatever it writes.
+
+    Attributes
+    ----------
+    job
+        What it judges.
+    ends
+        When its time is over, as :func:`time.monotonic` has it.
+    stage
+        The name of the stage that it said last.
     """
 
     def __init__(self, judge: Judgement, job: Job, limits: Limits, reckoner: str) -> None:
         self.job = job
         self.ends = math.inf
         self._limits = limits
-        self._stage = "load"
+        self.stage = "load"
         self._not_begun = ""
         self._unread = bytearray()
         self._ours, self._theirs = socket.socketpair()
@@ -87,15 +96,15 @@ class Apart:
             if said.record is not None:
                 return Outcome(self.job, said.record, said.problem)
             if said.why:
-                return f"The judgement broke off in the stage {self._stage!r}: {said.why}"
-            self._stage = said.stage
+                return f"The judgement broke off in the stage {self.stage!r}: {said.why}"
+            self.stage = said.stage
             heard(said.stage)
         if len(self._unread) > MAX_BYTES:  # no file with such a record could be read
             return self._lost(f"wrote more than {MAX_BYTES} bytes where its record is expected")
         if time.monotonic() >= self.ends:
             return (
                 f"A target must be judged within {self._limits.seconds} s; this one was still in "
-                f"the stage {self._stage!r}. If it does not hang, give it longer with --timeout."
+                f"the stage {self.stage!r}. If it does not hang, give it longer with --timeout."
             )
         return self._death() if over else ""
 
@@ -135,4 +144,4 @@ class Apart:
         return self._lost(f"exited with status {code}{unseen}")
 
     def _lost(self, how: str) -> str:
-        return f"Its process {how} in the stage {self._stage!r}, without a result."
+        return f"Its process {how} in the stage {self.stage!r}, without a result."

@@ -19,7 +19,7 @@ from optimspec.conformance.reckoner import reckoners
 def isolated(
     jobs: Mapping[int, Job],
     judge: Judgement,
-    broken_off: Callable[[Job, str], Outcome],
+    broken_off: Callable[[Job, str, str], Outcome],
     limits: Limits,
     heard: Callable[[Job, str], None],
 ) -> Generator[tuple[int, Outcome], None, None]:
@@ -34,8 +34,8 @@ def isolated(
     judge
         What a process calls; it can be pickled, as jobs can.
     broken_off
-        Makes an outcome of a job whose process died or took longer than it may, and of a sentence
-        that says so.
+        Makes an outcome of a job whose process died or took longer than it may, of the stage in
+        which it did, and of a sentence that says so.
     heard
         Called with a job and the name of each stage as it begins.
     """
@@ -55,7 +55,7 @@ def isolated(
                         shared.done(process.job)
                         del running[number]
                         outcome = result if isinstance(result, Outcome) else None
-                        yield number, outcome or broken_off(process.job, str(result))
+                        yield number, outcome or broken_off(process.job, process.stage, str(result))
         finally:
             for process in running.values():
                 process.kill()

@@ -103,6 +103,10 @@ def _said(verdict: Verdict, edits: tuple[str, ...]) -> str:
     return f"{verdict} ({', '.join(edits)})" if edits else str(verdict)
 
 
+_LOADING: Final = ("load", "first steps")
+"""The stages in which there is no target yet."""
+
+
 def run_job(
     job: Job,
     *,
@@ -113,10 +117,10 @@ def run_job(
 ) -> Outcome:
     """Judge one target, without proofs; what cannot be loaded gets a record of an error too."""
     claimed = algorithm(job.spec) if job.spec else None
-    progress("load")
+    progress(_LOADING[0])
     try:
         thing = named(job.reference)
-        progress("first steps")
+        progress(_LOADING[1])
         target = as_target(thing, job.arguments, job.reference)
         record = judge(
             target,
@@ -134,9 +138,9 @@ def run_job(
     return Outcome(job, record)
 
 
-def broken_off(job: Job, why: str, *, seed: int) -> Outcome:
-    """The outcome of a job whose process came to no end of its own."""
-    return Outcome(job, _not_judged(job, why, seed))
+def broken_off(job: Job, stage: str, why: str, *, seed: int) -> Outcome:
+    """The outcome of a job whose process came to no end of its own, but to one in a stage."""
+    return Outcome(job, _not_judged(job, why, seed), problem=why if stage in _LOADING else "")
 
 
 def proved(outcome: Outcome) -> Outcome:

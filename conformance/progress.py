@@ -24,7 +24,7 @@ from optimspec.conformance.jobs import Job, Outcome
 def judged(
     jobs: Mapping[int, Job],
     judge: Judgement,
-    broken_off: Callable[[Job, str], Outcome],
+    broken_off: Callable[[Job, str, str], Outcome],
     limits: Limits,
     console: Console,
     stages: int,

@@ -27,6 +27,7 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.cli.resume import finished_before
+from optimspec.conformance.cli.terminable import terminable
 from optimspec.conformance.confined import Limits
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.jobs import (
@@ -117,7 +118,8 @@ def check(
     show_next = partial(_show_next, out, finished, alone=len(jobs) == 1, profile=profile)
     shown = show_next(0)
     try:
-        with closing(judged(left, one, none, limits, out, stages=3 + len(CHECKS))) as outcomes:
+        running = judged(left, one, none, limits, out, stages=3 + len(CHECKS))
+        with terminable(), closing(running) as outcomes:
             for number, outcome in outcomes:
                 kept = outcome.answering(requests[number])
                 finished[number] = proved(kept) if to_be_kept else kept
@@ -129,7 +131,7 @@ def check(
     if len(jobs) > 1:
         show.show_tally(out, records)
     out.print(f"seed {seed}", highlight=False)
-    say_written(out, html_path, json_path, junit_path, markdown_path)
+    say_written(out, html_path, junit_path, markdown_path, records=json_path)
     raise typer.Exit(_status(out, list(finished.values()), {Verdict.CONFORMS, *(accept or [])}))
 
 

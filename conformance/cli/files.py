@@ -76,8 +76,14 @@ def require_writable(*paths: Path | None) -> None:
                 unusable(f"A report's file must be writable; {path}: {error.strerror}.")
 
 
-def say_written(out: Console, *paths: Path | None) -> None:
-    """Name the files that were written."""
-    for path in paths:
+def say_written(out: Console, *paths: Path | None, records: Path | None = None) -> None:
+    """Name the files that were written; ``records`` is one that commands are to read again."""
+    for path in (*paths, records):
         if path is not None:
             out.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    if records is not None and records.stat().st_size > load.MAX_BYTES:
+        out.print(
+            f"{records} is larger than the {load.MAX_BYTES >> 20} MiB that --resume and "
+            "`optimspec report` read: judge fewer targets at a time.",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip

@@ -3,8 +3,11 @@
 import re
 import signal
 import subprocess
+import sys
 import time
+from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -37,6 +40,37 @@ def killed(arguments):
     return load.read(path), output.read_text(encoding="utf-8")
 
 
+def descendants(pid):
+    """The processes that live, by number, and of these all that one has begun, and they in turn."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            parents |= {int(path.parent.name): int(parent)} if state != "Z" else {}
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found & parents.keys(), parents.keys()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks at Linux's list of processes")
+def test_a_run_that_is_told_to_end_ends_its_targets(tmp_path):
+    words, path = check(tmp_path, ["RightSGD", NAMES[-1]], "--timeout", "500")
+    run = subprocess.Popen([*COMMAND, *words], stdout=subprocess.DEVNULL)
+    before = time.monotonic() + 300
+    while written(path) < 1 and time.monotonic() < before:
+        time.sleep(0.2)
+    begun, _ = descendants(run.pid)
+    run.send_signal(signal.SIGTERM)
+
+    assert run.wait(timeout=60) == 128 + signal.SIGTERM
+    assert len(begun) > 3  # the command, the server, a reckoner, what hangs
+    before = time.monotonic() + 60
+    while begun & descendants(run.pid)[1] and time.monotonic() < before:
+        time.sleep(0.2)
+    assert not begun & descendants(run.pid)[1]
+
+
 def written(path):
     """The number of records in a file that may be none yet."""
     return len(load.read(path)) if path.exists() and path.stat().st_size else 0
@@ -65,7 +99,7 @@ def test_a_resumed_run_comes_to_its_end_with_a_verdict_for_each(killed, argument
     )
     records = load.read(copy)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # one leaves, and one hangs, before it can be judged
     assert [record.target.rpartition(":")[2] for record in records] == [*NAMES]
     assert [record.verdict for record in records] == [*["conforms"] * 2, *["error"] * 5]
     assert records[:2] == killed[0][:2]

@@ -20,15 +20,15 @@ MEDDLED = 29
 """No number of cores, and no seed of torch's own."""
 
 
-def plain(job: Job, why: str) -> Outcome:
-    return broken_off(job, why, seed=0)
+def plain(job: Job, stage: str, why: str) -> Outcome:
+    return broken_off(job, stage, why, seed=0)
 
 
 def badly(job: Job, *, progress: Callable[[str], None]) -> Outcome:
     progress("formula")
     if job.reference in BADLY:
         BADLY[job.reference]()
-    return plain(job, f"judged; changed: {changed() or 'nothing'}")
+    return plain(job, "", f"judged; changed: {changed() or 'nothing'}")
 
 
 def changed() -> str:
