@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,7 +44,7 @@ class Question:
         gradients = [_listed(row) for row in x.gradients]
         inputs = _listed(x.theta0), gradients, dict(x.hyper), x.format, sorted(x.changes.items())
         asked = names, inputs, self.is_of_bounds, self.state_formats, self.loss
-        return json.dumps(asked, default=dict).encode()
+        return json.dumps(asked, default=_plain).encode()
 
 
 def read(text: bytes) -> Question:
@@ -58,6 +58,10 @@ def read(text: bytes) -> Question:
         tuple((variable, kept) for variable, kept in state_formats),
         loss and Loss(*loss),
     )
+
+
+def _plain(x: Any) -> object:  # noqa: ANN401 - whatever a setting may be
+    return dict(x) if isinstance(x, Mapping) else float(x)
 
 
 def _listed(arrays: Iterable[Array | None]) -> list[object]:

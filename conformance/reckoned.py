@@ -53,14 +53,15 @@ def _reckoned(question: Question) -> Truth | Allowed:
 
 
 def _asked(question: Question) -> Truth | Allowed | TruthUndecided | None:
-    """The reckoner's answer, or None if it has none."""
+    """The reckoner's answer, or None if it has none as soon as it would be found here."""
     global _reckoner  # noqa: PLW0603
     if _reckoner is None or (text := question.written()) is None:
         return None
     try:
         _reckoner.send_bytes(text)
-        # it runs nobody's code but its own
-        return cast("Truth | Allowed | TruthUndecided", pickle.loads(_reckoner.recv_bytes()))
+        answer = _reckoner.recv_bytes()
     except (OSError, EOFError):
         _reckoner = None
         return None
+    # it runs nobody's code but its own
+    return cast("Truth | Allowed | TruthUndecided", pickle.loads(answer)) if answer else None

@@ -8,6 +8,7 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
@@ -19,35 +20,71 @@ from typing import Final
 from optimspec.conformance.confined import cut_off
 from optimspec.conformance.jobs import Job
 from optimspec.conformance.processes import CONTEXT
-from optimspec.conformance.question import read
+from optimspec.conformance.question import Question, read
 from optimspec.reference import TruthUndecided
 
 _LONGEST: Final = 2**26
 """Bytes of a question."""
 
+_ROOM: Final = 2**29
+"""Bytes of answers that are kept."""
+
 
 def reckon(listening: socket.socket) -> None:
-    """Answer whoever asks, one question at a time, until the process that began this one ends."""
+    """Answer whoever asks, until the process that began this one ends."""
     cut_off()
     Thread(target=_end_with_parent, daemon=True).start()
-    one_at_a_time = Lock()
+    answers = Answers()
     while True:
         line, _ = listening.accept()
         heard = Connection(line.detach())
-        Thread(target=_answer, args=(heard, one_at_a_time), daemon=True).start()
+        Thread(target=_answer, args=(heard, answers), daemon=True).start()
 
 
-def _answer(line: Connection, one_at_a_time: Lock) -> None:
+def _answer(line: Connection, answers: Answers) -> None:
     """Answer what one target's process asks; it may ask for anything, and is left if it does."""
     with line, suppress(Exception):
         while True:
-            question = read(line.recv_bytes(_LONGEST))
-            with one_at_a_time:
-                try:
-                    answer: object = question.answer()
-                except TruthUndecided as undecided:
-                    answer = undecided
-            line.send_bytes(pickle.dumps(answer))
+            line.send_bytes(answers.to(read(line.recv_bytes(_LONGEST))))
+
+
+class Answers:
+    """Answers, pickled, to questions that have been asked; one at a time is being found."""
+
+    def __init__(self) -> None:
+        self._room = _ROOM
+        self._is_at_work = False
+        self._known: dict[Question, Future[bytes]] = {}
+        self._lock = Lock()
+
+    def to(self, question: Question) -> bytes:
+        """The answer, as soon as it is there; none if that takes longer than to find it oneself.
+
+        What differs from target to target is reckoned by each, side by side.
+        """
+        with self._lock:
+            answer = self._known.get(question)
+            if answer is None and (self._is_at_work or self._room < 0):
+                return b""
+            if is_new := answer is None:
+                self._is_at_work = True
+                answer = self._known[question] = Future()
+        if is_new:
+            found = _found(question)
+            with self._lock:
+                self._is_at_work = False
+                self._room -= len(found)
+            answer.set_result(found)
+        return answer.result()
+
+
+def _found(question: Question) -> bytes:
+    try:
+        return pickle.dumps(question.answer())
+    except TruthUndecided as undecided:
+        return pickle.dumps(undecided)
+    except Exception:  # who asks finds it too, and says so
+        return b""
 
 
 def _end_with_parent() -> None:

@@ -12,7 +12,7 @@ from optimspec.conformance import reckoned
 from optimspec.conformance.allowance import Loss
 from optimspec.conformance.jobs import Job
 from optimspec.conformance.question import Question, read
-from optimspec.conformance.reckoner import reckoners
+from optimspec.conformance.reckoner import Answers, reckoners
 from optimspec.reference import Experiment, TruthUndecided, truth
 from optimspec.spec import ALGORITHMS, EDITS, mutations_of
 
@@ -107,6 +107,22 @@ def test_without_a_reckoner_all_is_computed_here(asking, experiment):
 
     assert pickle.dumps(reckoned.truth(ADAM, experiment)) == pickle.dumps(truth(ADAM, experiment))
     assert reckoned._reckoner is None
+
+
+def test_who_asks_what_is_not_known_while_another_answer_is_sought_gets_none(
+    monkeypatch, experiment
+):
+    answers, known = Answers(), Question(ADAM, experiment)
+    others = []
+
+    def answer(question):
+        others.append(answers.to(Question(ADAM, experiment, is_of_bounds=True)))
+        return truth(question.algorithm, question.experiment)
+
+    monkeypatch.setattr(Question, "answer", answer)
+
+    assert answers.to(known) == answers.to(known) == pickle.dumps(truth(ADAM, experiment))
+    assert others == [b""]
 
 
 def test_only_alike_targets_have_one():
