@@ -1,0 +1,9 @@
+"""Adam and AdamW in CUDA C++, with every rounding written out, and a host build of the same.
+
+``FusedAdam`` and ``FusedAdamW`` run on a GPU. ``HostBuildAdam`` and ``HostBuildAdamW`` compile the
+header that holds the update for the CPU. The libraries are compiled at first use.
+"""
+
+from optimspec.impls.cuda.host import HostBuildAdam, HostBuildAdamW
+
+__all__ = ["HostBuildAdam", "HostBuildAdamW"]

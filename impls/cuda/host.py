@@ -1,0 +1,107 @@
+"""The host build of the CUDA kernels' header: the same arithmetic, in a loop on the CPU."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import cache
+from typing import Final
+
+import torch
+from torch.optim.optimizer import ParamsT
+
+from optimspec.impls.cuda.build import Recipe
+from optimspec.impls.cuda.kept import MOMENTS, SYMBOLS, KernelAdam, packed, put_back
+from optimspec.impls.cuda.scalars import AdamScalars
+from optimspec.impls.per_parameter import Group, State
+
+HOST: Final = Recipe(
+    "adam_host.cpp",
+    ("g++", "clang++", "c++"),
+    (
+        "-std=c++17",
+        "-O3",
+        "-ffp-contract=off",
+        "-fno-math-errno",
+        "-fno-trapping-math",
+        "-shared",
+        "-fPIC",
+    ),
+)
+"""Without flags for a certain processor: a folder of libraries may be shared by machines."""
+
+
+@cache
+def host_library() -> ctypes.CDLL:
+    """Load the library, building it if need be; raises as :meth:`Recipe.build` does."""
+    library = ctypes.CDLL(str(HOST.build()))
+    pointers = [ctypes.c_void_p] * 4
+    for symbol in SYMBOLS.values():
+        function = library[f"optimspec_adam_host_{symbol}"]
+        function.argtypes = [*pointers, ctypes.c_int64, ctypes.POINTER(AdamScalars)]
+        function.restype = None
+        setattr(library, f"optimspec_adam_host_{symbol}", function)
+    return library
+
+
+def host_step(
+    param: torch.Tensor,
+    grad: torch.Tensor,
+    m: torch.Tensor,
+    v: torch.Tensor,
+    scalars: AdamScalars,
+) -> None:
+    """Make one step in place, on four tensors of one shape and any strides.
+
+    Parameters
+    ----------
+    param, grad
+        CPU tensors in float32 or bfloat16.
+    m, v
+        The moments, in float32.
+    """
+    function = getattr(host_library(), f"optimspec_adam_host_{SYMBOLS[param.dtype]}")
+    written = [packed(each) for each in (param, m, v)]
+    read = packed(grad)
+    at = [each.data_ptr() for each in (written[0], read, *written[1:])]
+    function(*at, param.numel(), scalars)
+    for worked_on, tensor in zip(written, (param, m, v), strict=True):
+        put_back(worked_on, tensor)
+
+
+class HostBuildAdam(KernelAdam):
+    """Adam by the host build; nothing of it runs on a GPU.
+
+    Raises
+    ------
+    CompilerNotFound, BuildFailed
+        At the first step, if the library can neither be found nor built.
+    """
+
+    device_type = "cpu"
+    elsewhere = "On CUDA, use FusedAdam or FusedAdamW; else move them to the CPU."
+
+    def step_param(
+        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
+    ) -> None:
+        """Make one step."""
+        state["step"] += 1
+        m, v = (state[name] for name in MOMENTS)
+        host_step(param, grad, m, v, self.scalars(group, state["step"]))
+
+
+class HostBuildAdamW(HostBuildAdam):
+    """AdamW by the host build; nothing of it runs on a GPU."""
+
+    decoupled = True
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, maximize=maximize)

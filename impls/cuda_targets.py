@@ -1,0 +1,36 @@
+"""The host build of the CUDA kernels' header, option by option, and what the suite must say of it.
+
+The kernels themselves are not here: the suite steps tensors on the CPU. This module needs nothing
+but the standard library.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from optimspec.impls.shipped import Shipped
+
+_ADAM: Final = "optimspec.impls.cuda:HostBuildAdam"
+_ADAMW: Final = "optimspec.impls.cuda:HostBuildAdamW"
+
+CUDA: Final[tuple[Shipped, ...]] = (
+    Shipped(_ADAM, "adam", "Adam from the CUDA kernels' header, compiled for the CPU."),
+    Shipped(
+        _ADAM,
+        "adam",
+        "The same with weight decay added to the gradient.",
+        "variant",
+        ("l2-weight-decay",),
+        args={"weight_decay": 0.1},
+    ),
+    Shipped(
+        _ADAM,
+        "adam",
+        "The same, following the gradient upwards.",
+        "variant",
+        ("maximize",),
+        args={"maximize": True},
+    ),
+    Shipped(_ADAMW, "adamw", "AdamW from the CUDA kernels' header, compiled for the CPU."),
+)
+"""In the order in which a report shows them; they take float32 and bfloat16."""
