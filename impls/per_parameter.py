@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -73,14 +73,23 @@ class PerParameterOptimizer(Optimizer, ABC):
                 loss = closure()
         self.require_dense()
         for group in self.param_groups:
-            for param in group["params"]:
-                if param.grad is None:
-                    continue
-                state = self.state[param]
-                if not state:
-                    self.init_state(state, group, param)
-                self.step_param(state, group, param.grad, param)
+            self.step_group(group)
         return loss
+
+    def step_group(self, group: Group) -> None:
+        """Make one step of every parameter of a group that has a gradient."""
+        for param, state in self.due(group):
+            self.step_param(state, group, param.grad, param)
+
+    def due(self, group: Group) -> Iterator[tuple[Any, State]]:
+        """The parameters of a group that have a gradient, each with its state, which is filled."""
+        for param in group["params"]:
+            if param.grad is None:
+                continue
+            state = self.state[param]
+            if not state:
+                self.init_state(state, group, param)
+            yield param, state
 
 
 class AdaptiveOptimizer(PerParameterOptimizer):

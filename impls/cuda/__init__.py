@@ -4,6 +4,7 @@
 header that holds the update for the CPU. The libraries are compiled at first use.
 """
 
+from optimspec.impls.cuda.fused import FusedAdam, FusedAdamW
 from optimspec.impls.cuda.host import HostBuildAdam, HostBuildAdamW
 
-__all__ = ["HostBuildAdam", "HostBuildAdamW"]
+__all__ = ["FusedAdam", "FusedAdamW", "HostBuildAdam", "HostBuildAdamW"]

@@ -7,10 +7,9 @@ from functools import cache
 from typing import Final
 
 import torch
-from torch.optim.optimizer import ParamsT
 
 from optimspec.impls.cuda.build import Recipe
-from optimspec.impls.cuda.kept import MOMENTS, SYMBOLS, KernelAdam, packed, put_back
+from optimspec.impls.cuda.kept import MOMENTS, SYMBOLS, AdamWSettings, KernelAdam, packed, put_back
 from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.per_parameter import Group, State
 
@@ -89,19 +88,5 @@ class HostBuildAdam(KernelAdam):
         host_step(param, grad, m, v, self.scalars(group, state["step"]))
 
 
-class HostBuildAdamW(HostBuildAdam):
+class HostBuildAdamW(AdamWSettings, HostBuildAdam):
     """AdamW by the host build; nothing of it runs on a GPU."""
-
-    decoupled = True
-
-    def __init__(
-        self,
-        params: ParamsT,
-        lr: float = 1e-3,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8,
-        weight_decay: float = 1e-2,
-        *,
-        maximize: bool = False,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, maximize=maximize)

@@ -115,6 +115,24 @@ class KernelAdam(AdaptiveOptimizer):
             )
 
 
+class AdamWSettings(KernelAdam):
+    """AdamW's decay, and torch's default for it."""
+
+    decoupled = True
+
+    def __init__(
+        self,
+        params: ParamsT,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+        *,
+        maximize: bool = False,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, maximize=maximize)
+
+
 def _require_alike(grad: torch.Tensor, param: torch.Tensor) -> None:
     if (grad.dtype, grad.device, grad.layout) != (param.dtype, param.device, param.layout):
         raise RuntimeError(
