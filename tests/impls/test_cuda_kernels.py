@@ -1,9 +1,8 @@
-"""What can be said of the CUDA kernels without a GPU: their PTX, their tables, their refusals."""
+"""What launches of the CUDA kernels do that needs no GPU: tables, refusals, counts of steps."""
 
 import ctypes
 import re
 import shutil
-import subprocess
 from itertools import chain
 
 import numpy as np
@@ -16,12 +15,11 @@ from optimspec.impls.cuda.kernels import CHUNK, Job, LaunchFailed, device_librar
 from optimspec.impls.cuda.scalars import AdamScalars, adam_scalars
 
 HOPPER = (9, 0)
-KERNELS = 4
 GROUP = {"lr": 0.1, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.1, "maximize": False}
 
 needs_nvcc = pytest.mark.skipif(
     not any(map(shutil.which, recipe(HOPPER).compilers)),
-    reason="found no nvcc: the kernels were not compiled and their PTX was not looked at",
+    reason="found no nvcc: the library of the kernels was not built",
 )
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, HOST.compilers)),
@@ -37,64 +35,6 @@ def cache(tmp_path_factory):
         yield
     host_library.cache_clear()
     device_library.cache_clear()
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory):
-    """The PTX for compute capability 9.0, and what ptxas says of it."""
-    of_hopper, folder = recipe(HOPPER), tmp_path_factory.mktemp("ptx")
-    into = ["-keep-dir", str(folder), "-o", str(folder / "kernels.cubin")]
-    flags = ["-std=c++17", "-O3", "-arch=sm_90", "-cubin", "-keep", "-Xptxas", "-v"]
-    done = subprocess.run(
-        [of_hopper.compiler(), *flags, *into, str(build.SOURCES / of_hopper.source)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (ptx,) = folder.glob("*.ptx")
-    return ptx.read_text(), done.stderr
-
-
-@pytest.fixture
-def bodies(compiled):
-    """The instructions of each kernel."""
-    return re.findall(r"^\.visible \.entry .*?^\}", compiled[0], re.DOTALL | re.MULTILINE)
-
-
-@needs_nvcc
-def test_every_rounding_is_to_nearest_and_none_is_left_to_ptxas(bodies):
-    assert len(bodies) == KERNELS
-    for body in bodies:
-        inexact = set(re.findall(r"\b(?:add|sub|mul|mad|fma|div|sqrt|rcp)\.[.\w]*f32", body))
-        assert inexact == {f"{op}.rn.f32" for op in ("add", "sub", "mul", "fma", "div", "sqrt")}
-        assert not re.search(r"\.ftz|\.approx|\.full|\.f64|\.local|\bcall\b", body)
-
-
-@needs_nvcc
-def test_every_stream_moves_sixteen_bytes_of_global_memory_at_once(bodies):
-    for body in bodies:
-        loads, stores = (6, 5) if "BFloat16" in body else (4, 3)
-        moved = [
-            re.findall(rf"{op}\.global[.\w]*\.(?:v4\.\w32|v2\.\w64)", body) for op in ("ld", "st")
-        ]
-        assert [loads, stores] == [len(found) for found in moved]
-        assert not re.search(r"\b(ld|st)\.[fubv]\d", body)
-
-
-@needs_nvcc
-def test_addresses_have_64_bits(bodies):
-    for body in bodies:
-        assert re.search(r"setp\.\w+\.[su]64", body)
-        assert not re.search(r"setp\.(lt|le|gt|ge)\.s32", body)
-
-
-@needs_nvcc
-def test_nothing_spills_and_four_blocks_of_256_fit_a_multiprocessor(compiled):
-    said = compiled[1]
-    assert said.count("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads") == KERNELS
-    used = [int(number) for number in re.findall(r"Used (\d+) registers", said)]
-    assert len(used) == KERNELS
-    assert max(used) <= 64
 
 
 @needs_nvcc
