@@ -29,11 +29,11 @@ class PerParameterOptimizer(Optimizer, ABC):
         self.require_real(self.param_groups[-1])
 
     def require_valid(self, settings: Group) -> None:
-        """Raise ValueError if a number is negative, or a beta is 1 or more."""
+        """Raise ValueError if a number is negative or NaN, or a beta is 1 or more."""
         for name, value in settings.items():
             numbers = value if isinstance(value, tuple | list) else (value,)
             for number in numbers:
-                if number is not None and (number < 0 or (name == "betas" and number >= 1)):
+                if number is not None and (not number >= 0 or (name == "betas" and number >= 1)):
                     limit = "in [0, 1)" if name == "betas" else "at least 0"
                     raise ValueError(f"{name} must be {limit}; found {number!r}.")
 

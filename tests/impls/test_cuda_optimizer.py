@@ -24,7 +24,14 @@ def stepped(dtype=torch.float32, **settings):
 
 @pytest.mark.parametrize("kind", [HostBuildAdam, HostBuildAdamW])
 @pytest.mark.parametrize(
-    "wrong", [{"lr": -1.0}, {"eps": -1.0}, {"betas": (0.9, 1.0)}, {"weight_decay": -0.1}]
+    "wrong",
+    [
+        {"lr": -1.0},
+        {"lr": float("nan")},
+        {"eps": -1.0},
+        {"betas": (0.9, 1.0)},
+        {"weight_decay": -0.1},
+    ],
 )
 def test_settings_outside_of_their_domain_are_refused(kind, wrong):
     with pytest.raises(ValueError, match=f"{next(iter(wrong))} must be"):
