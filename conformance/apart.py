@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +12,7 @@ from typing import Final
 
 from optimspec.conformance.confined import Judgement, Limits, Said, work
 from optimspec.conformance.jobs import Job, Outcome
-from optimspec.conformance.processes import CONTEXT
+from optimspec.conformance.processes import CONTEXT, end
 from optimspec.reports.load import MAX_BYTES
 
 _STARTS: Final = 5
@@ -111,11 +108,7 @@ class Apart:
     def kill(self) -> None:
         """End the process, if it has begun, with all that it began in its session."""
         if self._process.pid is not None:
-            if sys.platform != "win32":
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.kill()
-            self._process.join()
+            end(self._process)
         self._ours.close()
         self._theirs.close()
 

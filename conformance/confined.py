@@ -57,10 +57,10 @@ def work(
 ) -> None:
     """Judge a job in a process of its own; ``reckoner`` is where it may ask, or ""."""
     _confine(limits)
-    if reckoner:
-        reckoned.ask(reckoner)
     say = partial(_say, connection)
     try:
+        if reckoner:
+            reckoned.ask(reckoner)
         outcome = judge(job, progress=lambda stage: say(Said(stage=stage)))
         say(Said(record=outcome.record, problem=outcome.problem))
     except BaseException as error:  # what a target raises is in its record: this went past it

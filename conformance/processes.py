@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import sys
+from contextlib import suppress
 from importlib.metadata import entry_points
+from multiprocessing.process import BaseProcess
 from typing import Final
 
 _BEFOREHAND: Final = (
@@ -19,3 +23,12 @@ if sys.platform == "linux":
     CONTEXT.set_forkserver_preload(list(_BEFOREHAND))
 else:
     CONTEXT: Final = multiprocessing.get_context("spawn")
+
+
+def end(process: BaseProcess) -> None:
+    """Kill a process that has begun, with all that it began in its session, and see it ended."""
+    if sys.platform != "win32" and process.pid is not None:
+        with suppress(ProcessLookupError, PermissionError):  # it may have no session yet
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -60,12 +61,19 @@ def read(text: bytes) -> Question:
     )
 
 
+def digest(text: bytes) -> bytes:
+    """What an answer begins with, so that it is taken for no other question's."""
+    return hashlib.sha256(text).digest()
+
+
 def _plain(x: Any) -> object:  # noqa: ANN401 - whatever a setting may be
     return dict(x) if isinstance(x, Mapping) else float(x)
 
 
 def _listed(arrays: Iterable[Array | None]) -> list[object]:
-    return [None if x is None else (x.shape, x.tobytes().hex()) for x in arrays]
+    return [
+        None if x is None else (x.shape, np.asarray(x, np.float64).tobytes().hex()) for x in arrays
+    ]
 
 
 def _arrays(listed: Iterable[Any]) -> tuple[Any, ...]:

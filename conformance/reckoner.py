@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import socket
 import tempfile
 from collections import Counter
@@ -13,27 +14,26 @@ from contextlib import contextmanager, suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from threading import Lock, Thread
 from typing import Final
 
 from optimspec.conformance.confined import cut_off
 from optimspec.conformance.jobs import Job
-from optimspec.conformance.processes import CONTEXT
-from optimspec.conformance.question import Question, read
+from optimspec.conformance.processes import CONTEXT, end
+from optimspec.conformance.question import Question, digest, read
 from optimspec.reference import TruthUndecided
 
 _LONGEST: Final = 2**26
 """Bytes of a question."""
 
 _ROOM: Final = 2**29
-"""Bytes of answers that are kept."""
+"""Bytes of questions and answers that are kept; beside them are as many that are not pickled."""
 
 
-def reckon(listening: socket.socket) -> None:
-    """Answer whoever asks, until the process that began this one ends."""
+def reckon(listening: socket.socket, folder: str) -> None:
+    """Answer whoever asks, until the process that began this one ends; it leaves no folder."""
     cut_off()
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     answers = Answers()
     while True:
         line, _ = listening.accept()
@@ -45,7 +45,8 @@ def _answer(line: Connection, answers: Answers) -> None:
     """Answer what one target's process asks; it may ask for anything, and is left if it does."""
     with line, suppress(Exception):
         while True:
-            line.send_bytes(answers.to(read(line.recv_bytes(_LONGEST))))
+            text = line.recv_bytes(_LONGEST)
+            line.send_bytes(digest(text) + answers.to(text))
 
 
 class Answers:
@@ -57,11 +58,12 @@ class Answers:
         self._known: dict[Question, Future[bytes]] = {}
         self._lock = Lock()
 
-    def to(self, question: Question) -> bytes:
+    def to(self, text: bytes) -> bytes:
         """The answer, as soon as it is there; none if that takes longer than to find it oneself.
 
         What differs from target to target is reckoned by each, side by side.
         """
+        question = read(text)
         with self._lock:
             answer = self._known.get(question)
             if answer is None and (self._is_at_work or self._room < 0):
@@ -70,11 +72,13 @@ class Answers:
                 self._is_at_work = True
                 answer = self._known[question] = Future()
         if is_new:
-            found = _found(question)
-            with self._lock:
+            found = b""
+            try:
+                found = _found(question)
+            finally:
                 self._is_at_work = False
-                self._room -= len(found)
-            answer.set_result(found)
+                self._room -= len(text) + len(found)
+                answer.set_result(found)
         return answer.result()
 
 
@@ -87,21 +91,21 @@ def _found(question: Question) -> bytes:
         return b""
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: str) -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
 
 class Reckoners:
     """The reckoners of a run: one for each group of targets that are alike, while it is judged."""
 
-    def __init__(self, jobs: Iterable[Job], folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, jobs: Iterable[Job]) -> None:
         self._left = Counter(map(_group, jobs))
         self._alike = {group for group, size in self._left.items() if size > 1}
-        self._begun: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
         self._processes: dict[str, BaseProcess] = {}
 
     def address(self, job: Job) -> str:
@@ -109,45 +113,54 @@ class Reckoners:
         group = _group(job)
         if group not in self._alike or not hasattr(socket, "AF_UNIX"):
             return ""
-        if group not in self._begun:
-            self._begun[group] = str(self._folder / str(len(self._begun)))
-            with suppress(OSError, EOFError):  # then nobody answers there
+        if group not in self._folders:
+            self._folders[group] = ""
+            with suppress(OSError, EOFError):  # then nobody answers
                 self._begin(group)
-        return self._begun[group]
+        return _address(self._folders[group])
 
     def done(self, job: Job) -> None:
         """A job has its outcome: the last of a group ends its reckoner."""
         group = _group(job)
         self._left[group] -= 1
-        if not self._left[group] and group in self._processes:
-            self._processes[group].kill()
+        if not self._left[group]:
+            self._end(group)
 
     def close(self) -> None:
         """End them all."""
-        for process in self._processes.values():
-            process.kill()
-            process.join()
+        for group in self._folders:
+            self._end(group)
 
     def _begin(self, group: str) -> None:
+        folder = self._folders[group] = tempfile.mkdtemp(prefix="optimspec-")
         # this end is closed, so that nobody waits where nobody answers
         with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(self._begun[group])
+            listening.bind(_address(folder))
             listening.listen()
-            process = CONTEXT.Process(target=reckon, args=(listening,), daemon=True)
+            process = CONTEXT.Process(target=reckon, args=(listening, folder), daemon=True)
             process.start()
         self._processes[group] = process
+
+    def _end(self, group: str) -> None:
+        if group in self._processes:
+            end(self._processes.pop(group))
+        if folder := self._folders.get(group):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _group(job: Job) -> str:
     return job.spec or job.reference
 
 
+def _address(folder: str) -> str:
+    return f"{folder}/reckoner" if folder else ""
+
+
 @contextmanager
 def reckoners(jobs: Iterable[Job]) -> Iterator[Reckoners]:
     """The reckoners of these jobs, which end with the context."""
-    with tempfile.TemporaryDirectory(prefix="optimspec-") as folder:
-        of_run = Reckoners(jobs, Path(folder))
-        try:
-            yield of_run
-        finally:
-            of_run.close()
+    of_run = Reckoners(jobs)
+    try:
+        yield of_run
+    finally:
+        of_run.close()

@@ -15,16 +15,25 @@ from typing import Final
 
 import sympy
 
-from optimspec.spec.algorithm import Algorithm, State
+from optimspec.spec.algorithm import Algorithm
+from optimspec.spec.copies import same_but_for_copies
 from optimspec.spec.exact import advance, exact_run
-from optimspec.spec.identity import Domain, same
-from optimspec.spec.operations import TensorOperation, matmul, total, transpose
+from optimspec.spec.identity import Domain, same, undefined_alike
+from optimspec.spec.operations import TensorOperation, total
 from optimspec.spec.plaintext import expression_text
 from optimspec.spec.symbols import is_tensor, t, theta
 
 _DIGITS: Final = 50
 _TRIED: Final = tuple(sympy.Float(x, _DIGITS) for x in ("0.7", "-0.3", "0", "1.1", "-0.6", "0.9"))
 """Gradients of a run that shows most differences at once; RAdam takes five to be adaptive."""
+
+_MOST: Final = 60
+"""Operations in which sums over a tensor can be compared: SymPy expands products of them."""
+
+_COPIES: Final = (
+    "But for variables that are equal to another, and for signs within products of matrices, both "
+    "have the same equations.",
+)
 
 Expressions = Mapping[sympy.Symbol, sympy.Expr]
 
@@ -59,7 +68,7 @@ def prove_equivalent(
     if _differ_in_a_run(one, other):
         return None
     if one.needs_matrices or other.needs_matrices:  # inlined, they are more than SymPy can compare
-        return _COPIES if _without_copies(one) == _without_copies(other) else None
+        return _COPIES if same_but_for_copies(one, other) else None
     first, second = _one_step(one), _one_step(other)
     if first == second:
         return _said(dict.fromkeys(first.updates, sympy.Integer(1)))
@@ -85,48 +94,13 @@ def prove_equivalent(
     return _said(scales) if all(_same(x, y, domain) for x, y in pairs) else None
 
 
-_MOST: Final = 60
-"""Operations in which sums over a tensor can be compared: SymPy expands products of them."""
-
-
 def _same(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> bool:
-    """Whether two expressions are the same, as :func:`same` decides it where it can."""
-    if sympy.signsimp(one) == sympy.signsimp(other):
-        return True
-    if one.has(TensorOperation) and max(one.count_ops(), other.count_ops()) > _MOST:
-        return False
+    """Whether two expressions are the same; of large ones over a tensor, but for signs."""
+    over_tensors = one.has(TensorOperation) or other.has(TensorOperation)
+    if over_tensors and max(one.count_ops(), other.count_ops()) > _MOST:
+        alike = sympy.signsimp(one) == sympy.signsimp(other)
+        return bool(alike) and undefined_alike(one, other, domain)
     return same(one, other, domain)
-
-
-_COPIES: Final = (
-    "But for variables that are equal to another, and for signs within products of matrices, both "
-    "have the same equations.",
-)
-
-
-def _is_linear(expression: sympy.Basic) -> bool:
-    return isinstance(expression, matmul | transpose)
-
-
-def _sign_first(product: sympy.Expr) -> sympy.Expr:
-    """A product of matrices, or a transpose, with its operands' signs before it."""
-    negative = [x.could_extract_minus_sign() for x in product.args]
-    operands = (-x if sign else x for x, sign in zip(product.args, negative, strict=True))
-    return (-1) ** sum(negative) * product.func(*operands)
-
-
-def _without_copies(algorithm: Algorithm) -> tuple[tuple[State, ...], Expressions]:
-    """The state and the equations, without those that give another name to what has one."""
-    kept = {theta, *(s.variable for s in algorithm.state)}
-    copies: dict[sympy.Symbol, sympy.Expr] = {}
-    rest: dict[sympy.Symbol, sympy.Expr] = {}
-    for equation in algorithm.equations:
-        rhs = equation.rhs.xreplace(copies).replace(_is_linear, _sign_first)
-        if rhs.is_Symbol and equation.lhs not in kept:
-            copies[equation.lhs] = rhs
-        else:
-            rest[equation.lhs] = rhs
-    return algorithm.state, rest
 
 
 def _one_step(algorithm: Algorithm) -> _OneStep:

@@ -98,7 +98,7 @@ def _hazards(inside: sympy.Expr) -> Iterator[tuple[bool, sympy.Expr]]:
 
 def same(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
     """Whether ``x`` and ``y`` can be proved equal, and undefined at the same points."""
-    return _equal(x, y, domain) and _undefined_alike(x, y, domain)
+    return _equal(x, y, domain) and undefined_alike(x, y, domain)
 
 
 def _equal(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
@@ -117,15 +117,23 @@ def _by_step(expression: sympy.Expr) -> Iterator[sympy.Expr]:
     yield from (expression.subs({t: step, **place}) for step in (sympy.Integer(1), later + 2))
 
 
-def _undefined_alike(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
-    """Whether each hazard of one is one of the other, up to a positive factor."""
+def undefined_alike(x: sympy.Expr, y: sympy.Expr, domain: Domain) -> bool:
+    """Whether each hazard of one is one of the other."""
     one, other = domain.hazards(x), domain.hazards(y)
     return all(
-        any(is_root == was_root and _positive(sympy.simplify(a / b)) for was_root, b in found)
+        any(is_root == was_root and _are_alike(a, b, domain) for was_root, b in found)
         for these, found in ((one, other), (other, one))
         for is_root, a in these
     )
 
 
-def _positive(ratio: sympy.Expr) -> bool:
-    return bool(ratio.is_positive)
+def _are_alike(one: sympy.Expr, other: sympy.Expr, domain: Domain) -> bool:
+    """Whether one is a positive multiple of the other, or both sum the same over a tensor."""
+    if sympy.simplify(one / other).is_positive:
+        return True
+    here, there = domain.outside(one), domain.outside(other)
+    return (
+        isinstance(here, TensorOperation)
+        and here.func is there.func
+        and all(same(x, y, domain) for x, y in zip(here.args, there.args, strict=True))
+    )

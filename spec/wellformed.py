@@ -58,6 +58,11 @@ def _require_equations(algorithm: Algorithm) -> None:
                 f"{equation.lhs} in {algorithm.name} uses {names}. Define it above, or add it to "
                 f"the state or the hyperparameters."
             )
+        if equation.lhs in known:
+            raise MalformedAlgorithm(
+                f"Every variable is defined once: {algorithm.name} defines {equation.lhs} again. "
+                f"Give the second another name."
+            )
         known.add(equation.lhs)
 
 

@@ -21,4 +21,5 @@ def terminable() -> Iterator[None]:
 
 def _leave(number: int, frame: FrameType | None) -> None:
     del frame
+    signal.signal(number, signal.SIG_IGN)  # once is enough: what ends now is not disturbed
     sys.exit(128 + number)

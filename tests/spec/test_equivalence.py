@@ -88,6 +88,14 @@ def test_what_is_undefined_from_the_first_step_on_is_the_same(adam):
     assert prove_equivalent(adam, once) is None
 
 
+def test_what_cancels_but_for_a_point_is_not_the_same():
+    """The factor is -1, and 0/0 where the gradient is the parameter."""
+    sgd = ALGORITHMS["sgd"]
+    holed = rewritten(sgd, theta=theta.prev + alpha * g * (theta.prev - g) / (g - theta.prev))
+
+    assert prove_equivalent(sgd, holed) is None
+
+
 def test_decay_that_is_ignored_is_no_decay():
     assert prove_equivalent(
         ALGORITHMS["adamw"].edited(EDITS["weight-decay-ignored"]), ALGORITHMS["adam"]

@@ -1,5 +1,7 @@
 """Adafactor and Muon are what PyTorch computes, option by option, on matrices of every shape."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -108,3 +110,11 @@ def test_an_edit_that_leaves_no_value_to_compare_is_refused():
 
     with pytest.raises(MalformedAlgorithm, match="must have a value"):
         stays.apply(ALGORITHMS["adafactor"].equations)
+
+
+def test_no_variable_is_defined_twice():
+    shampoo = ALGORITHMS["shampoo"]
+    again = (shampoo.equations[0], *shampoo.equations)
+
+    with pytest.raises(MalformedAlgorithm, match="defines L again"):
+        replace(shampoo, equations=again)
