@@ -106,9 +106,8 @@ class Experiment:
     @cached_property
     def key(self) -> str:
         """A digest of all inputs: equal for equal experiments."""
-        digest = hashlib.sha256(
-            repr((self.format, sorted(self.hyper.items()), sorted(self.changes.items()))).encode()
-        )
+        settings = sorted(self.hyper.items()), sorted(self.changes.items())
+        digest = hashlib.sha256(repr((self.format, settings, len(self.theta0))).encode())
         for array in (*self.theta0, *(g for step in self.gradients for g in step)):
             digest.update(b"none" if array is None else repr(array.shape).encode())
             digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())
