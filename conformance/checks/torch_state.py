@@ -86,10 +86,10 @@ def _count_on(bench: TorchBench, dtype: torch.dtype, steps: int) -> float | None
     """The counter after ``steps`` and one more, or None where there is none."""
     shape = (1, 3) if bench.matrices else (3,)
     theta = torch.ones(shape, dtype=dtype, requires_grad=True)
-    optimizer = bench.build([theta])
     try:
+        optimizer = bench.build([theta])
         step(optimizer, [theta], [torch.ones_like(theta)])
-    except RuntimeError:  # not every optimizer takes every dtype
+    except (RuntimeError, TypeError, ValueError):  # not every optimizer takes every dtype
         return None
     if "step" not in optimizer.state.get(theta, {}):
         return None

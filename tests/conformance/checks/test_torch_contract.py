@@ -120,6 +120,19 @@ def test_sound_optimizers_keep_every_clause(cls: object, args: Mapping[str, obje
     assert breaches(bench(cls, **args)) == {}
 
 
+class OfFloat32(torch.optim.Adam):
+    def __init__(self, params: Iterable[torch.Tensor], lr: float = 1e-3) -> None:
+        super().__init__(params, lr)
+        for group in self.param_groups:
+            if any(p.dtype is not torch.float32 for p in group["params"]):
+                raise TypeError("Parameters must be float32.")
+
+
+def test_a_format_may_be_refused_when_it_is_built() -> None:
+    made = TorchBench(OfFloat32, torch.float32, tolerance)
+    assert CLAUSE["contract.step-counter"].test(made) == ""
+
+
 @pytest.mark.parametrize(("clause", "cls", "found"), BROKEN)
 def test_every_clause_can_fail(clause: str, cls: object, found: str) -> None:
     assert found in CLAUSE[clause].test(bench(cls))
