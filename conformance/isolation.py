@@ -7,13 +7,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import closing
 from functools import partial
 from multiprocessing.connection import wait
 
 from optimspec.conformance.apart import Apart
 from optimspec.conformance.confined import Judgement, Limits
 from optimspec.conformance.jobs import Job, Outcome
-from optimspec.conformance.reckoner import reckoners
+from optimspec.conformance.reckoner import Reckoners
 
 
 def isolated(
@@ -40,7 +41,7 @@ def isolated(
         Called with a job and the name of each stage as it begins.
     """
     waiting, running, cores = deque(jobs.items()), dict[int, Apart](), _cores()
-    with reckoners(jobs.values()) as shared:
+    with closing(Reckoners(jobs.values())) as shared:
         try:
             while waiting or running:
                 while waiting and len(running) < cores:

@@ -8,9 +8,9 @@ import shutil
 import socket
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -154,13 +154,3 @@ def _group(job: Job) -> str:
 
 def _address(folder: str) -> str:
     return f"{folder}/reckoner" if folder else ""
-
-
-@contextmanager
-def reckoners(jobs: Iterable[Job]) -> Iterator[Reckoners]:
-    """The reckoners of these jobs, which end with the context."""
-    of_run = Reckoners(jobs)
-    try:
-        yield of_run
-    finally:
-        of_run.close()

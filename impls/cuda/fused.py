@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 import torch
 
@@ -27,22 +29,27 @@ class FusedAdam(KernelAdam):
 
     def step_group(self, group: Group) -> None:
         """Make one step of a group."""
+        self._launch(group, self.due(group))
+
+    def step_param(
+        self,
+        state: State,
+        group: Group,
+        grad: torch.Tensor,  # noqa: ARG002 - the parameter has it
+        param: torch.Tensor,
+    ) -> None:
+        """Make one step of one parameter alone."""
+        self._launch(group, [(param, state)])
+
+    def _launch(self, group: Group, due: Iterable[tuple[Any, State]]) -> None:
         batches = defaultdict(list)
-        for param, state in self.due(group):
+        for param, state in due:
             state["step"] += 1
             batches[param.device, param.dtype, state["step"]].append(
                 Job(param, param.grad, *(state[name] for name in MOMENTS))
             )
         for (_, _, t), jobs in batches.items():
             device_step(jobs, self.scalars(group, t))
-
-    def step_param(
-        self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
-    ) -> None:
-        """Make one step of one parameter alone."""
-        state["step"] += 1
-        job = Job(param, grad, *(state[name] for name in MOMENTS))
-        device_step([job], self.scalars(group, state["step"]))
 
 
 class FusedAdamW(AdamWSettings, FusedAdam):

@@ -35,10 +35,9 @@ def host_library() -> ctypes.CDLL:
     library = ctypes.CDLL(str(HOST.build()))
     pointers = [ctypes.c_void_p] * 4
     for symbol in SYMBOLS.values():
-        function = library[f"optimspec_adam_host_{symbol}"]
+        function = getattr(library, f"optimspec_adam_host_{symbol}")
         function.argtypes = [*pointers, ctypes.c_int64, ctypes.POINTER(AdamScalars)]
         function.restype = None
-        setattr(library, f"optimspec_adam_host_{symbol}", function)
     return library
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 import socket
+from contextlib import closing
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
@@ -12,7 +13,7 @@ from optimspec.conformance import reckoned
 from optimspec.conformance.allowance import Loss
 from optimspec.conformance.jobs import Job
 from optimspec.conformance.question import Question, digest, read
-from optimspec.conformance.reckoner import Answers, reckoners
+from optimspec.conformance.reckoner import Answers, Reckoners
 from optimspec.reference import Experiment, TruthUndecided, truth
 from optimspec.spec import ALGORITHMS, EDITS, mutations_of
 
@@ -43,7 +44,7 @@ def experiment():
 @pytest.fixture
 def asking():
     """A reckoner is asked; afterwards none is."""
-    with reckoners(JOBS) as of_run:
+    with closing(Reckoners(JOBS)) as of_run:
         reckoned.ask(of_run.address(JOBS[0]))
         yield of_run
     reckoned._reckoner = None
@@ -156,6 +157,6 @@ def test_who_asks_what_is_not_known_while_another_answer_is_sought_gets_none(
 
 
 def test_only_alike_targets_have_one():
-    with reckoners(JOBS) as of_run:
+    with closing(Reckoners(JOBS)) as of_run:
         assert of_run.address(JOBS[0]) == of_run.address(JOBS[1])
         assert of_run.address(JOBS[2]) == ""

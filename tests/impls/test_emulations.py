@@ -144,6 +144,10 @@ def drift(average):
 
 
 def test_rounded_weights_that_do_not_sum_to_1_drift_and_interpolation_does_not():
+    """Weights that do not sum to 1 tend to an average that is 216 U off; 5000 steps do most of it.
+
+    184 and 7.5 is what another program measured of the same two, on gradients of its own.
+    """
     beta, rest = np.float32(0.999), np.float32(1 - 0.999)
 
     assert drift(lambda v, g: fma(beta, v, rest * g * g)) > 184
