@@ -6,7 +6,7 @@ and float16 embeds in float64 exactly, so no value changes on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -18,12 +18,14 @@ __all__ = [
     "FORMATS",
     "Array",
     "Capabilities",
+    "Evidence",
     "Experiment",
     "NotATarget",
     "Session",
     "Snippets",
     "Target",
     "Toggles",
+    "Witness",
 ]
 
 FORMATS = tuple(_FORMATS)
@@ -123,6 +125,47 @@ class Toggles(Protocol):
 
     def toggled(self, flag: str) -> Target:
         """The same target with that option the other way; raises NotATarget if it refuses."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What those who made a target looked at beside its steps, such as its machine code.
+
+    Parameters
+    ----------
+    id
+        Its name, such as ``ptx.rounding``; records show it as ``evidence.ptx.rounding``.
+    title
+        The rule in one sentence.
+    cites
+        Where the rule comes from.
+    passed
+        Whether the rule is kept; None if that was not looked at.
+    message
+        What was found, or why it was not looked at.
+    measure, limit
+        A number that was measured, and its limit, where there is one.
+    """
+
+    id: str
+    title: str
+    cites: str
+    passed: bool | None
+    message: str
+    measure: float | None = None
+    limit: float | None = None
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A target whose makers bring evidence.
+
+    A torch optimizer does so by a class method ``optimspec_evidence``, without arguments.
+    """
+
+    def evidence(self) -> Iterable[Evidence]:
+        """Look at everything anew."""
         ...
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from optimspec.conformance.checks.contract import contract
+from optimspec.conformance.checks.evidence import evidence
 from optimspec.conformance.checks.formula import formula, repeats, runs
 from optimspec.conformance.checks.invariants import invariants
 from optimspec.conformance.checks.long_run import long_run
@@ -23,6 +24,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     invariants,
     options,
     contract,
+    evidence,
 )
 
 __all__ = ["CHECKS", "Check", "Rule"]

@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from optimspec.conformance.checks import CHECKS, Check, Rule
 from optimspec.conformance.checks.contract import clauses, contract
+from optimspec.conformance.checks.evidence import evidence
 from optimspec.conformance.checks.formula import REPEATS, RUNS, formula, repeats, runs
 from optimspec.conformance.checks.invariants import INVARIANTS, invariants
 from optimspec.conformance.checks.long_run import long_run
@@ -72,6 +73,7 @@ _SOURCES: Final[dict[Check, str]] = {
     long_run: BOUND,
     step_bound: STEP_BOUND.cites,
     options: OPTION_SOURCE,
+    evidence: "each piece of evidence names its own",
 }
 """Where the rules of checks that have one, or one for each format or option, come from."""
 

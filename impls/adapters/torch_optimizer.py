@@ -12,6 +12,7 @@ from optimspec.conformance.names import Place, spellings
 from optimspec.conformance.protocol import (
     Array,
     Capabilities,
+    Evidence,
     Experiment,
 )
 from optimspec.impls.adapters import naming, snippets, torch_snippets
@@ -64,6 +65,11 @@ class TorchOptimizer:
         """Make the same target with that flag the other way."""
         made = adapt(self._call.function, self._call.toggled(flag), self._reference)
         return cast(TorchOptimizer, made)
+
+    def evidence(self) -> Iterable[Evidence]:
+        """What the class brings by ``optimspec_evidence``."""
+        brought = getattr(unwrap(self._call.function), "optimspec_evidence", None)
+        return brought() if brought else ()
 
     def snippet(self, experiment: Experiment) -> str:
         """Write the run as a program that prints the parameters after every step."""
