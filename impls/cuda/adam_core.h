@@ -5,9 +5,17 @@
 // more; on the host, compile with -ffp-contract=off. Neither may be compiled with fast math.
 #pragma once
 
+#ifdef __CUDACC_RTC__  // NVRTC finds no headers, and knows memcpy by itself
+using int64_t = long long;
+using size_t = unsigned long;
+using uintptr_t = unsigned long;
+using uint32_t = unsigned int;
+using uint16_t = unsigned short;
+#else
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#endif
 
 #ifdef __CUDACC__
 #define OPTIMSPEC_BOTH __host__ __device__ __forceinline__

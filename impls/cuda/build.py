@@ -1,6 +1,6 @@
-"""Shared libraries from the sources in this folder, compiled at first use and kept.
+"""Libraries and PTX from the sources in this folder, compiled at first use and kept.
 
-A library is kept in the user's cache folder under a hash of the sources, the flags and what the
+What is made is kept in the user's cache folder under a hash of the sources, the flags and what the
 compiler says of its version, so that a change of any makes another. It is written under a name of
 its own and then renamed, so that two processes that build it at once both find it whole.
 """
@@ -21,7 +21,7 @@ from typing import Final
 SOURCES: Final = Path(__file__).parent
 """The folder of the sources."""
 
-_HEADER: Final = "adam_core.h"
+_INCLUDED: Final = ("*.h", "*.cuh")
 
 
 class CompilerNotFound(RuntimeError):  # noqa: N818
@@ -34,7 +34,7 @@ class BuildFailed(RuntimeError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a source becomes a library.
+    """How a source becomes a library, or PTX.
 
     Parameters
     ----------
@@ -44,11 +44,14 @@ class Recipe:
         Names or paths of compilers; the first that is there is taken.
     flags
         What it is given beside the files.
+    suffix
+        How the name of what it makes ends.
     """
 
     source: str
     compilers: tuple[str, ...]
     flags: tuple[str, ...]
+    suffix: str = ".so"
 
     def compiler(self) -> str:
         """The compiler's path.
@@ -68,7 +71,7 @@ class Recipe:
         return path
 
     def build(self) -> Path:
-        """Compile the source, unless that was done before; return the library's path.
+        """Compile the source, unless that was done before; return the path of what it made.
 
         Raises
         ------
@@ -79,30 +82,31 @@ class Recipe:
         """
         compiler = self.compiler()
         folder = cache_folder()
-        library = folder / f"{Path(self.source).stem}-{self._key(compiler)}.so"
-        if not library.exists():
+        kept = folder / f"{Path(self.source).stem}-{self._key(compiler)}{self.suffix}"
+        if not kept.exists():
             try:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with tempfile.TemporaryDirectory(dir=folder) as scratch:
-                    made = Path(scratch) / library.name
+                    made = Path(scratch) / kept.name
                     _run([compiler, *self.flags, "-o", str(made), str(SOURCES / self.source)])
-                    made.replace(library)
+                    made.replace(kept)
             except OSError as error:
                 raise BuildFailed(
                     f"The cache folder must be writable; {folder} gave: {error}. Set "
                     "XDG_CACHE_HOME to another."
                 ) from error
-        return library
+        return kept
 
     def _key(self, compiler: str) -> str:
-        texts = [(SOURCES / name).read_bytes() for name in (_HEADER, self.source)]
+        files = {SOURCES / self.source}.union(*(SOURCES.glob(each) for each in _INCLUDED))
+        texts = [file.read_bytes() for file in sorted(files)]
         said = [*self.flags, platform.machine(), _run([compiler, "--version"])]
         hashed = hashlib.sha256(b"\0".join([*texts, *(text.encode() for text in said)]))
         return hashed.hexdigest()[:16]
 
 
 def cache_folder() -> Path:
-    """Where libraries are kept: ``optimspec`` in XDG_CACHE_HOME, by default ``~/.cache``."""
+    """Where all is kept: ``optimspec`` in XDG_CACHE_HOME, by default ``~/.cache``."""
     chosen = os.environ.get("XDG_CACHE_HOME")
     return (Path(chosen) if chosen else Path("~/.cache").expanduser()) / "optimspec"
 

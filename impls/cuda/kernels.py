@@ -1,18 +1,18 @@
-"""The kernels of ``adam_fused.cu``, built with nvcc and launched on tensors on a GPU."""
+"""The kernels of ``adam_kernels.cuh``, launched on tensors on a GPU."""
 
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import torch
 
-from optimspec.impls.cuda.build import Recipe
 from optimspec.impls.cuda.kept import SYMBOLS, packed, put_back
+from optimspec.impls.cuda.launchers import Launcher, LaunchFailed, launcher
+from optimspec.impls.cuda.nvcc import THREADS
 from optimspec.impls.cuda.scalars import AdamScalars
 
 CHUNK: Final = 2**16
@@ -20,6 +20,12 @@ CHUNK: Final = 2**16
 
 A multiple of 8, so that every part of an aligned tensor is aligned.
 """
+
+BLOCKS_PER_MULTIPROCESSOR: Final = 8
+"""So many blocks of 256 threads are 2048, as many as a multiprocessor takes."""
+
+_VECTOR: Final = 16
+"""Bytes of parameters that a thread moves at once."""
 
 _KEPT_TABLES: Final = 64
 """Tables of the most recent sets of tensors; each has 40 bytes for an entry."""
@@ -44,42 +50,12 @@ class Span(NamedTuple):
     n: int
 
 
-class LaunchFailed(RuntimeError):  # noqa: N818 - as CUDA's own sentence follows
-    """CUDA refused a launch."""
+class Place(NamedTuple):
+    """Where a launch goes: a stream of a device with so many multiprocessors."""
 
-
-def recipe(capability: tuple[int, int]) -> Recipe:
-    """How the kernels are built for a GPU of that compute capability."""
-    number = "{}{}".format(*capability)
-    home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
-    return Recipe(
-        "adam_fused.cu",
-        ("nvcc", f"{home}/bin/nvcc"),
-        (
-            "-std=c++17",
-            "-O3",
-            f"-gencode=arch=compute_{number},code=sm_{number}",
-            "-Xcompiler=-fPIC",
-            "-shared",
-            "-cudart=static",
-        ),
-    )
-
-
-@cache
-def device_library(capability: tuple[int, int]) -> ctypes.CDLL:
-    """Load the library, building it if need be; raises as :meth:`Recipe.build` does."""
-    library = ctypes.CDLL(str(recipe(capability).build()))
-    last = [ctypes.POINTER(AdamScalars), ctypes.c_int, ctypes.c_void_p]
-    for symbol in SYMBOLS.values():
-        one = [*[ctypes.c_void_p] * 4, ctypes.c_int64, *last]
-        many = [ctypes.c_void_p, ctypes.c_int64, *last]
-        for name, takes in (("one", one), ("many", many)):
-            function = getattr(library, f"optimspec_adam_{name}_{symbol}")
-            function.argtypes = takes
-            function.restype = ctypes.c_int
-    library.optimspec_cuda_message.restype = ctypes.c_char_p
-    return library
+    launcher: Launcher
+    multiprocessors: int
+    stream: int
 
 
 def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
@@ -93,7 +69,7 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
     Raises
     ------
     CompilerNotFound, BuildFailed
-        If the library can neither be found nor built.
+        If the kernels can neither be found nor built.
     LaunchFailed
         If CUDA refuses the launch, or a graph is being captured: the scalars would be those of one
         step in every replay.
@@ -105,32 +81,23 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
             "a capture under way. Capture what comes before the step."
         )
     with torch.cuda.device(device):
-        library = device_library(torch.cuda.get_device_capability(device))
-        stream = torch.cuda.current_stream(device).cuda_stream
-        launch(library, jobs, scalars, device.index, stream)
-
-
-def launch(
-    library: ctypes.CDLL, jobs: Sequence[Job], scalars: AdamScalars, device: int, stream: int
-) -> None:
-    """Launch one kernel for all jobs on that stream of the device of that number."""
-    work = [Job(*map(packed, job)) for job in jobs]
-    spans = tuple(_span(job) for job in work)
-    param = jobs[0].param
-    symbol = SYMBOLS[param.dtype]
-    if len(spans) == 1:
-        function = getattr(library, f"optimspec_adam_one_{symbol}")
-        status = function(*spans[0], scalars, device, stream)
-    else:
-        chunks = _table_on(param.device, stream, param.element_size(), spans)
-        function = getattr(library, f"optimspec_adam_many_{symbol}")
-        status = function(chunks.data_ptr(), len(chunks), scalars, device, stream)
-    if status:
-        said = library.optimspec_cuda_message(status).decode()
-        raise LaunchFailed(
-            f"A kernel must be launched on a GPU that CUDA can use; found status {status}, {said}. "
-            "Check that nvidia-smi shows the GPU, and that its driver is new enough."
+        properties = torch.cuda.get_device_properties(device)
+        place = Place(
+            launcher(device.index, (properties.major, properties.minor)),
+            properties.multi_processor_count,
+            torch.cuda.current_stream(device).cuda_stream,
         )
+        launch(jobs, scalars, place)
+
+
+def launch(jobs: Sequence[Job], scalars: AdamScalars, place: Place) -> None:
+    """Launch one kernel for all jobs; none if no job has elements."""
+    work = [Job(*map(packed, job)) for job in jobs]
+    spans = tuple(span for span in map(_span, work) if span.n)
+    if len(spans) == 1:
+        _launch_one(spans[0], jobs[0].param, scalars, place)
+    elif spans:
+        _launch_many(spans, jobs[0].param, scalars, place)
     for job, worked_on in zip(jobs, work, strict=True):
         for tensor, its in (
             (job.param, worked_on.param),
@@ -138,6 +105,27 @@ def launch(
             (job.v, worked_on.v),
         ):
             put_back(its, tensor)
+
+
+def _launch_one(span: Span, like: torch.Tensor, scalars: AdamScalars, place: Place) -> None:
+    pieces = -(-span.n * like.element_size() // (THREADS * _VECTOR))
+    given = [*map(ctypes.c_void_p, span[:4]), ctypes.c_int64(span.n), scalars]
+    _launch(place, f"adam_one_{SYMBOLS[like.dtype]}", pieces, given)
+
+
+def _launch_many(
+    spans: tuple[Span, ...], like: torch.Tensor, scalars: AdamScalars, place: Place
+) -> None:
+    chunks = _table_on(like.device, place.stream, like.element_size(), spans)
+    given = [ctypes.c_void_p(chunks.data_ptr()), ctypes.c_int64(len(chunks)), scalars]
+    _launch(place, f"adam_many_{SYMBOLS[like.dtype]}", len(chunks), given)
+
+
+def _launch(place: Place, kernel: str, pieces: int, given: Sequence[Any]) -> None:
+    """Launch a block for each piece of work, or as many as keep the device busy."""
+    blocks = min(pieces, place.multiprocessors * BLOCKS_PER_MULTIPROCESSOR)
+    arguments = (ctypes.c_void_p * len(given))(*map(ctypes.addressof, given))
+    place.launcher.launch(kernel, blocks, arguments, place.stream)
 
 
 def _span(job: Job) -> Span:

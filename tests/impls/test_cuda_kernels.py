@@ -11,14 +11,16 @@ import torch
 
 from optimspec.impls.cuda import FusedAdam, FusedAdamW, build, kernels
 from optimspec.impls.cuda.host import HOST, host_library, host_step
-from optimspec.impls.cuda.kernels import CHUNK, Job, LaunchFailed, device_library, launch, recipe
+from optimspec.impls.cuda.kernels import BLOCKS_PER_MULTIPROCESSOR, CHUNK, Job, Place, launch
+from optimspec.impls.cuda.launchers import LaunchFailed, launcher
+from optimspec.impls.cuda.nvcc import HOPPER, KERNELS, THREADS, library_recipe
 from optimspec.impls.cuda.scalars import AdamScalars, adam_scalars
 
-HOPPER = (9, 0)
+MULTIPROCESSORS = 3
 GROUP = {"lr": 0.1, "betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.1, "maximize": False}
 
 needs_nvcc = pytest.mark.skipif(
-    not any(map(shutil.which, recipe(HOPPER).compilers)),
+    not any(map(shutil.which, library_recipe(HOPPER).compilers)),
     reason="found no nvcc: the library of the kernels was not built",
 )
 needs_compiler = pytest.mark.skipif(
@@ -34,7 +36,7 @@ def cache(tmp_path_factory):
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
     host_library.cache_clear()
-    device_library.cache_clear()
+    launcher.cache_clear()
 
 
 @needs_nvcc
@@ -45,16 +47,9 @@ def test_without_a_gpu_the_library_loads_and_a_launch_says_what_is_wrong(count):
     scalars = adam_scalars(GROUP, 1, decoupled=False)
 
     with pytest.raises(LaunchFailed, match=r"on a GPU that CUDA can use; found status \d+, .*CUDA"):
-        launch(device_library(HOPPER), jobs, scalars, 0, 0)
+        launch(jobs, scalars, Place(launcher(0, HOPPER), MULTIPROCESSORS, 0))
 
     assert all(not job.param.any() for job in jobs)
-
-
-def test_a_missing_nvcc_is_named(monkeypatch):
-    monkeypatch.setenv("PATH", "")
-    monkeypatch.setenv("CUDA_HOME", "/nowhere")
-    with pytest.raises(build.CompilerNotFound, match=r"none of nvcc, /nowhere/bin/nvcc\. Install"):
-        recipe(HOPPER).build()
 
 
 @pytest.mark.parametrize("kind", [FusedAdam, FusedAdamW])
@@ -64,24 +59,20 @@ def test_cpu_tensors_are_refused_and_the_host_build_named(kind):
         kind([torch.zeros(2, requires_grad=True)])
 
 
-class HostLibrary:
-    """Takes launches as the device library does, and works them off on the host."""
+class HostLauncher:
+    """Takes launches as a GPU's launcher does, and works them off on the host."""
 
     def __init__(self):
         self.launches = []
 
-    def __getattr__(self, name):
-        _, _, how, symbol = name.split("_")
-
-        def launched(*arguments):
-            self.launches.append(how)
-            *where, scalars, _, _ = arguments
-            rows = [where] if how == "one" else _rows(*where)
-            for row in rows:
-                getattr(host_library(), f"optimspec_adam_host_{symbol}")(*row, scalars)
-            return 0
-
-        return launched
+    def launch(self, kernel, blocks, arguments, stream):
+        _, how, symbol = kernel.split("_")
+        self.launches.append((kernel, blocks))
+        *where, size = [ctypes.c_int64.from_address(at).value for at in arguments[:-1]]
+        scalars = AdamScalars.from_address(arguments[len(arguments) - 1])
+        rows = [(*where, size)] if how == "one" else _rows(*where, size)
+        for row in rows:
+            getattr(host_library(), f"optimspec_adam_host_{symbol}")(*row, scalars)
 
 
 def _rows(address, count):
@@ -101,23 +92,57 @@ def jobs_of(sizes, dtype):
 @pytest.mark.parametrize("sizes", [(5,), (0, 1, 7), (CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK)])
 def test_a_launch_covers_every_element_once(sizes, dtype):
     got, expected = jobs_of(sizes, dtype), jobs_of(sizes, dtype)
-    scalars, library = adam_scalars(GROUP, 3, decoupled=True), HostLibrary()
+    scalars, host = adam_scalars(GROUP, 3, decoupled=True), HostLauncher()
 
-    launch(library, got, scalars, 0, 0)
+    launch(got, scalars, Place(host, MULTIPROCESSORS, 0))
 
     for job in expected:
         host_step(*job, scalars)
-    assert library.launches == ["one" if len(sizes) == 1 else "many"]
+    ((kernel, _),) = host.launches
+    assert kernel.startswith("adam_one" if len(sizes) == 1 else "adam_many")
     pairs = zip(chain(*got), chain(*expected), strict=True)
     assert all(torch.equal(one, other) for one, other in pairs)
 
 
+class Counter:
+    """Counts the blocks that are launched, and launches nothing."""
+
+    def launch(self, kernel, blocks, arguments, stream):
+        self.blocks = blocks
+
+
+@pytest.mark.parametrize(
+    ("dtype", "n", "blocks"),
+    [
+        (torch.float32, 1, 1),
+        (torch.float32, 4 * THREADS, 1),
+        (torch.float32, 4 * THREADS + 1, 2),
+        (torch.bfloat16, 8 * THREADS, 1),
+        (torch.bfloat16, 8 * THREADS + 1, 2),
+        (torch.float32, 2**20, MULTIPROCESSORS * BLOCKS_PER_MULTIPROCESSOR),
+    ],
+)
+def test_there_are_blocks_for_all_vectors_up_to_what_the_device_holds(dtype, n, blocks):
+    counter = Counter()
+    scalars = adam_scalars(GROUP, 1, decoupled=False)
+
+    launch(jobs_of((n,), dtype), scalars, Place(counter, MULTIPROCESSORS, 0))
+
+    assert counter.blocks == blocks
+
+
+def test_nothing_is_launched_for_tensors_without_elements():
+    scalars = adam_scalars(GROUP, 1, decoupled=False)
+    launch(jobs_of((0, 0), torch.float32), scalars, Place(None, MULTIPROCESSORS, 0))
+
+
 @needs_compiler
 def test_a_group_is_one_launch_for_each_count_of_steps(monkeypatch):
-    library = HostLibrary()
+    host = HostLauncher()
     monkeypatch.setattr(FusedAdam, "device_type", "cpu")
     monkeypatch.setattr(
-        "optimspec.impls.cuda.fused.device_step", lambda jobs, s: launch(library, jobs, s, 0, 0)
+        "optimspec.impls.cuda.fused.device_step",
+        lambda jobs, scalars: launch(jobs, scalars, Place(host, MULTIPROCESSORS, 0)),
     )
     late, *params = (torch.ones(n, requires_grad=True) for n in (2, 3, 4))
     optimizer = FusedAdam([late, *params])
@@ -127,8 +152,14 @@ def test_a_group_is_one_launch_for_each_count_of_steps(monkeypatch):
     late.grad = torch.ones_like(late)
     optimizer.step()
 
-    assert library.launches == ["many", "one", "many"]
+    one, many = "adam_one_float32", "adam_many_float32"
+    assert [kernel for kernel, _ in host.launches] == [many, one, many]
     assert [optimizer.state[param]["step"] for param in (late, *params)] == [1, 2, 2]
+
+
+def test_every_kernel_is_in_the_sources():
+    text = (build.SOURCES / "adam_kernels.cuh").read_text()
+    assert tuple(re.findall(r"^    (adam_\w+)\(", text, re.MULTILINE)) == KERNELS
 
 
 def test_the_struct_is_that_of_the_header():

@@ -7,15 +7,14 @@ import subprocess
 import pytest
 
 from optimspec.impls.cuda import build
-from optimspec.impls.cuda.kernels import recipe
+from optimspec.impls.cuda.nvcc import HOPPER, KERNELS, ptx_recipe
 
-HOPPER = recipe((9, 0))
-KERNELS = 4
+RECIPE = ptx_recipe(HOPPER)
 ROUNDED = r"\b(?:add|sub|mul|mad|fma|div|sqrt|rcp|rsqrt|ex2|lg2)\.[.\w]*f(?:16|32|64)\b"
 FIXED = {f"{operation}.rn.f32" for operation in ("add", "sub", "mul", "fma", "div", "sqrt")}
 
 pytestmark = pytest.mark.skipif(
-    not any(map(shutil.which, HOPPER.compilers)),
+    not any(map(shutil.which, RECIPE.compilers)),
     reason="found no nvcc: the kernels were not compiled and their PTX was not looked at",
 )
 
@@ -23,9 +22,10 @@ pytestmark = pytest.mark.skipif(
 def compiled(sources, folder, *flags):
     """The PTX of each kernel for compute capability 9.0, and what ptxas says."""
     into = ["-keep-dir", str(folder), "-o", str(folder / "kernels.cubin")]
-    always = ["-std=c++17", "-O3", "-arch=sm_90", "-cubin", "-keep", "-Xptxas", "-v"]
+    always = ["-std=c++17", "-O3", "-x=cu", "-DOPTIMSPEC_THREADS=256"]
+    made = ["-arch=sm_90", "-cubin", "-keep", "-Xptxas", "-v"]
     done = subprocess.run(
-        [HOPPER.compiler(), *always, *flags, *into, str(sources / HOPPER.source)],
+        [RECIPE.compiler(), *always, *made, *flags, *into, str(sources / RECIPE.source)],
         capture_output=True,
         text=True,
         check=True,
@@ -47,7 +47,7 @@ def shipped(tmp_path_factory):
 
 @pytest.fixture
 def kernels(shipped):
-    assert len(shipped[0]) == KERNELS
+    assert len(shipped[0]) == len(KERNELS)
     return shipped[0]
 
 
@@ -60,23 +60,23 @@ def test_every_rounding_is_to_nearest_and_none_is_left_to_ptxas(kernels):
 def test_fast_math_would_be_seen(tmp_path):
     kernels, _ = compiled(build.SOURCES, tmp_path, "-use_fast_math")
 
-    assert len(kernels) == KERNELS
+    assert len(kernels) == len(KERNELS)
     assert all("add.rn.ftz.f32" in not_fixed(kernel) for kernel in kernels)
 
 
 def test_an_operator_in_place_of_an_intrinsic_would_be_seen(tmp_path):
-    shutil.copy(build.SOURCES / HOPPER.source, tmp_path)
+    shutil.copy(build.SOURCES / RECIPE.source, tmp_path)
     header = (build.SOURCES / "adam_core.h").read_text()
     (tmp_path / "adam_core.h").write_text(header.replace("__fsub_rn(a, b)", "a - b"))
 
     kernels, _ = compiled(tmp_path, tmp_path)
 
-    assert [{"sub.f32"}] * KERNELS == [not_fixed(kernel) for kernel in kernels]
+    assert [{"sub.f32"}] * len(KERNELS) == [not_fixed(kernel) for kernel in kernels]
 
 
 def test_every_stream_moves_sixteen_bytes_of_global_memory_at_once(kernels):
     for kernel in kernels:
-        loads, stores = (6, 5) if "BFloat16" in kernel else (4, 3)
+        loads, stores = (6, 5) if "bfloat16" in kernel else (4, 3)
         moved = [
             re.findall(rf"{op}\.global[.\w]*\.(?:v4\.\w32|v2\.\w64)", kernel) for op in ("ld", "st")
         ]
@@ -92,7 +92,9 @@ def test_addresses_have_64_bits(kernels):
 
 def test_nothing_spills_and_four_blocks_of_256_fit_a_multiprocessor(shipped):
     said = shipped[1]
-    assert said.count("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads") == KERNELS
+    assert said.count("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads") == len(
+        KERNELS
+    )
     used = [int(number) for number in re.findall(r"Used (\d+) registers", said)]
-    assert len(used) == KERNELS
+    assert len(used) == len(KERNELS)
     assert max(used) <= 64
