@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
 
-import torch
-
-from optimspec.impls.cuda.kept import MOMENTS, AdamWSettings, KernelAdam
+from optimspec.impls.cuda.batches import BatchedAdam
+from optimspec.impls.cuda.kept import AdamWSettings
 from optimspec.impls.cuda.kernels import Job, device_step
-from optimspec.impls.per_parameter import Group, State
+from optimspec.impls.cuda.scalars import AdamScalars
 
 
-class FusedAdam(KernelAdam):
+class FusedAdam(BatchedAdam):
     """Adam by the CUDA kernels, on CUDA tensors.
 
     Raises
@@ -27,29 +24,9 @@ class FusedAdam(KernelAdam):
     device_type = "cuda"
     elsewhere = "On a CPU, use HostBuildAdam or HostBuildAdamW; else move them to a GPU."
 
-    def step_group(self, group: Group) -> None:
-        """Make one step of a group."""
-        self._launch(group, self.due(group))
-
-    def step_param(
-        self,
-        state: State,
-        group: Group,
-        grad: torch.Tensor,  # noqa: ARG002 - the parameter has it
-        param: torch.Tensor,
-    ) -> None:
-        """Make one step of one parameter alone."""
-        self._launch(group, [(param, state)])
-
-    def _launch(self, group: Group, due: Iterable[tuple[Any, State]]) -> None:
-        batches = defaultdict(list)
-        for param, state in due:
-            state["step"] += 1
-            batches[param.device, param.dtype, state["step"]].append(
-                Job(param, param.grad, *(state[name] for name in MOMENTS))
-            )
-        for (_, _, t), jobs in batches.items():
-            device_step(jobs, self.scalars(group, t))
+    def move(self, jobs: Sequence[Job], scalars: AdamScalars) -> None:
+        """Make one step of every job, in one launch."""
+        device_step(jobs, scalars)
 
 
 class FusedAdamW(AdamWSettings, FusedAdam):

@@ -1,0 +1,51 @@
+"""Groups of parameters whose kernels take many at once."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+
+from optimspec.impls.cuda.kept import MOMENTS, KernelAdam
+from optimspec.impls.cuda.kernels import Job
+from optimspec.impls.cuda.scalars import AdamScalars
+from optimspec.impls.per_parameter import Group, State
+
+
+class BatchedAdam(KernelAdam):
+    """Adam that moves all parameters of a group together that are equally many steps old.
+
+    They are also on one device and in one format, so that one launch with one set of scalars can
+    do it.
+    """
+
+    @abstractmethod
+    def move(self, jobs: Sequence[Job], scalars: AdamScalars) -> None:
+        """Make one step of every job in place; there is at least one."""
+
+    def step_group(self, group: Group) -> None:
+        """Make one step of a group."""
+        self._move_all(group, self.due(group))
+
+    def step_param(
+        self,
+        state: State,
+        group: Group,
+        grad: torch.Tensor,  # noqa: ARG002 - the parameter has it
+        param: torch.Tensor,
+    ) -> None:
+        """Make one step of one parameter alone."""
+        self._move_all(group, [(param, state)])
+
+    def _move_all(self, group: Group, due: Iterable[tuple[Any, State]]) -> None:
+        batches = defaultdict(list)
+        for param, state in due:
+            state["step"] += 1
+            batches[param.device, param.dtype, state["step"]].append(
+                Job(param, param.grad, *(state[name] for name in MOMENTS))
+            )
+        for (_, _, t), jobs in batches.items():
+            self.move(jobs, self.scalars(group, t))
