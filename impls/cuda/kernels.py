@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -75,11 +76,7 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
         step in every replay.
     """
     device = jobs[0].param.device
-    if torch.cuda.is_current_stream_capturing():
-        raise LaunchFailed(
-            "A step cannot be captured in a CUDA graph, which would repeat its step count; found "
-            "a capture under way. Capture what comes before the step."
-        )
+    refuse_capture()
     with torch.cuda.device(device):
         properties = torch.cuda.get_device_properties(device)
         place = Place(
@@ -90,14 +87,30 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
         launch(jobs, scalars, place)
 
 
+def refuse_capture() -> None:
+    """Raise LaunchFailed if a CUDA graph is being captured on the current stream."""
+    if torch.cuda.is_current_stream_capturing():
+        raise LaunchFailed(
+            "A step cannot be captured in a CUDA graph, which would repeat its step count; found "
+            "a capture under way. Capture what comes before the step."
+        )
+
+
 def launch(jobs: Sequence[Job], scalars: AdamScalars, place: Place) -> None:
     """Launch one kernel for all jobs; none if no job has elements."""
+    with in_memory(jobs) as work:
+        spans = tuple(map(span_of, work))
+        if len(spans) == 1:
+            _launch_one(spans[0], jobs[0].param, scalars, place)
+        elif spans:
+            _launch_many(spans, jobs[0].param, scalars, place)
+
+
+@contextmanager
+def in_memory(jobs: Sequence[Job]) -> Iterator[list[Job]]:
+    """The jobs that have elements, packed; afterwards, tensors take over what was written."""
     work = [Job(*map(packed, job)) for job in jobs]
-    spans = tuple(span for span in map(_span, work) if span.n)
-    if len(spans) == 1:
-        _launch_one(spans[0], jobs[0].param, scalars, place)
-    elif spans:
-        _launch_many(spans, jobs[0].param, scalars, place)
+    yield [job for job in work if job.param.numel()]
     for job, worked_on in zip(jobs, work, strict=True):
         for tensor, its in (
             (job.param, worked_on.param),
@@ -116,7 +129,7 @@ def _launch_one(span: Span, like: torch.Tensor, scalars: AdamScalars, place: Pla
 def _launch_many(
     spans: tuple[Span, ...], like: torch.Tensor, scalars: AdamScalars, place: Place
 ) -> None:
-    chunks = _table_on(like.device, place.stream, like.element_size(), spans)
+    chunks = table_on(like.device, place.stream, like.element_size(), spans)
     given = [ctypes.c_void_p(chunks.data_ptr()), ctypes.c_int64(len(chunks)), scalars]
     _launch(place, f"adam_many_{SYMBOLS[like.dtype]}", len(chunks), given)
 
@@ -128,7 +141,8 @@ def _launch(place: Place, kernel: str, pieces: int, given: Sequence[Any]) -> Non
     place.launcher.launch(kernel, blocks, arguments, place.stream)
 
 
-def _span(job: Job) -> Span:
+def span_of(job: Job) -> Span:
+    """Where a job is; its tensors are packed."""
     p, g, m, v = (tensor.data_ptr() for tensor in job)
     return Span(p, g, m, v, job.param.numel())
 
@@ -145,10 +159,11 @@ def table(element_size: int, spans: Sequence[Span]) -> torch.Tensor:
 
 
 @lru_cache(maxsize=_KEPT_TABLES)
-def _table_on(
+def table_on(
     device: torch.device,
     stream: int,  # noqa: ARG001 - a table is written and read on one stream, in this order
     element_size: int,
     spans: tuple[Span, ...],
 ) -> torch.Tensor:
+    """The table of these spans on a device, kept while it is asked for."""
     return table(element_size, spans).to(device)
