@@ -99,11 +99,17 @@ def refuse_capture() -> None:
 def launch(jobs: Sequence[Job], scalars: AdamScalars, place: Place) -> None:
     """Launch one kernel for all jobs; none if no job has elements."""
     with in_memory(jobs) as work:
-        spans = tuple(map(span_of, work))
-        if len(spans) == 1:
-            _launch_one(spans[0], jobs[0].param, scalars, place)
-        elif spans:
-            _launch_many(spans, jobs[0].param, scalars, place)
+        launch_at(tuple(map(span_of, work)), jobs[0].param, scalars, place)
+
+
+def launch_at(
+    spans: tuple[Span, ...], like: torch.Tensor, scalars: AdamScalars, place: Place
+) -> None:
+    """Launch one kernel on memory that holds parameters in the format of ``like``, if on any."""
+    if len(spans) == 1:
+        _launch_one(spans[0], like, scalars, place)
+    elif spans:
+        _launch_many(spans, like, scalars, place)
 
 
 @contextmanager
