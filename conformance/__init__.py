@@ -7,7 +7,17 @@
 """
 
 from optimspec.conformance.api import check
+from optimspec.conformance.device import NoDevice
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.record import CheckResult, Record, Status, Verdict
 
-__all__ = ["CannotLoad", "CheckResult", "Record", "Status", "Verdict", "check", "load"]
+__all__ = [
+    "CannotLoad",
+    "CheckResult",
+    "NoDevice",
+    "Record",
+    "Status",
+    "Verdict",
+    "check",
+    "load",
+]

@@ -7,12 +7,13 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Final
 
 from optimspec.conformance.confined import Judgement, Limits, Said, work
 from optimspec.conformance.jobs import Job, Outcome
-from optimspec.conformance.processes import CONTEXT, end
+from optimspec.conformance.processes import context, end
 from optimspec.reports.load import MAX_BYTES
 
 _STARTS: Final = 5
@@ -46,7 +47,7 @@ class Apart:
         self._not_begun = ""
         self._unread = bytearray()
         self._ours, self._theirs = socket.socketpair()
-        self._process = CONTEXT.Process(
+        self._process: BaseProcess = context(limits.device).Process(  # type: ignore[attr-defined]
             target=work, args=(self._theirs, judge, job, limits, reckoner)
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimspec.conformance.device import CPU, require
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.judge import judge
 from optimspec.conformance.load import as_target, load
@@ -18,6 +19,7 @@ def check(
     formats: Sequence[str] = (),
     seed: int = SEED,
     long: bool = False,
+    device: str = CPU,
     **arguments: object,
 ) -> Record:
     """Judge an implementation and return its record.
@@ -38,6 +40,8 @@ def check(
         Every random input follows from it.
     long
         Whether what takes seconds or more is tried too, such as ten thousand steps.
+    device
+        Where the tensors of a torch target are: ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
     arguments
         Keywords the target is always given.
 
@@ -49,12 +53,15 @@ def check(
         If there is no such specification.
     NotTestable
         If the target takes none of the formats.
+    NoDevice
+        If torch cannot use the device.
     """
+    require(device)
     claimed = algorithm(spec) if spec else None
     if isinstance(target, str):
-        made = load(target, arguments)
+        made = load(target, arguments, device)
     else:
-        made = as_target(target, arguments, _name(target))
+        made = as_target(target, arguments, _name(target), device)
     return judge(made, claimed, formats=formats, seed=seed, long=long)
 
 

@@ -7,19 +7,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from optimspec.conformance.device import CPU
 from optimspec.conformance.jobs import Job
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Asked
 from optimspec.spec import algorithm
 
 
-def asked(job: Job, *, formats: Sequence[str], long: bool) -> Asked:
+def asked(job: Job, *, formats: Sequence[str], long: bool, device: str = CPU) -> Asked:
     """What a job asks for, with the fingerprint of its target's file as it is now."""
     return Asked(
         spec=algorithm(job.spec).name if job.spec else None,
         formats=[name for name in FORMATS if name in formats],
         long=long,
         code=_fingerprint(job.reference),
+        device=device,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from optimspec.conformance import reckoned
+from optimspec.conformance.device import CPU
 from optimspec.conformance.encoding import Encoded
 from optimspec.conformance.jobs import Job, Outcome
 from optimspec.conformance.observe import describe
@@ -36,11 +37,15 @@ class Limits:
     seconds
         Wall-clock time for the whole judgement.
     memory
-        Bytes, beyond what a process has before it loads the target; on Linux.
+        Bytes, beyond what a process has before it loads the target; on Linux, without a GPU, whose
+        driver maps far more than it uses.
+    device
+        Where tensors of the target are.
     """
 
     seconds: int = 600
     memory: int = 4 << 30
+    device: str = CPU
 
 
 class Said(Encoded):
@@ -92,7 +97,8 @@ def _confine(limits: Limits) -> None:
     if sys.platform == "linux":
         import resource
 
-        pages = int(Path("/proc/self/statm").read_text().split()[5])
-        most = pages * resource.getpagesize() + limits.memory
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        if limits.device == CPU:
+            pages = int(Path("/proc/self/statm").read_text().split()[5])
+            most = pages * resource.getpagesize() + limits.memory
+            resource.setrlimit(resource.RLIMIT_DATA, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -6,6 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
+from optimspec.conformance import device as devices
 from optimspec.conformance.record import Environment
 
 SEED: Final = 0
@@ -14,12 +15,13 @@ SEED: Final = 0
 PACKAGES = ("optimspec", "numpy", "sympy", "mpmath", "python-flint", "hypothesis", "torch")
 
 
-def environment(seed: int) -> Environment:
-    """Versions of everything that can change a result, the platform and the seed."""
+def environment(seed: int, device: str = devices.CPU) -> Environment:
+    """Versions of everything that can change a result, the device, the platform and the seed."""
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
+    versions |= devices.versions(device)
     return Environment(versions=versions, platform=platform.platform(), seed=seed)

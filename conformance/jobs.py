@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import Final, Protocol
 
 from optimspec.conformance.describe import specification
+from optimspec.conformance.device import CPU
 from optimspec.conformance.environment import environment
 from optimspec.conformance.judge import NotTestable, judge
 from optimspec.conformance.load import CannotLoad, as_target, named
@@ -113,6 +114,7 @@ def run_job(
     formats: Sequence[str],
     seed: int,
     long: bool = False,
+    device: str = CPU,
     progress: Callable[[str], None],
 ) -> Outcome:
     """Judge one target, without proofs; what cannot be loaded gets a record of an error too."""
@@ -121,7 +123,7 @@ def run_job(
     try:
         thing = named(job.reference)
         progress(_LOADING[1])
-        target = as_target(thing, job.arguments, job.reference)
+        target = as_target(thing, job.arguments, job.reference, device)
         record = judge(
             target,
             claimed,
@@ -133,14 +135,15 @@ def run_job(
             progress=progress,
         )
     except (CannotLoad, NotTestable) as problem:
-        record = _not_judged(job, str(problem), seed)
+        record = _not_judged(job, str(problem), seed, device)
         return Outcome(job, record, record.summary)
     return Outcome(job, record)
 
 
-def broken_off(job: Job, stage: str, why: str, *, seed: int) -> Outcome:
+def broken_off(job: Job, stage: str, why: str, *, seed: int, device: str = CPU) -> Outcome:
     """The outcome of a job whose process came to no end of its own, but to one in a stage."""
-    return Outcome(job, _not_judged(job, why, seed), problem=why if stage in _LOADING else "")
+    record = _not_judged(job, why, seed, device)
+    return Outcome(job, record, problem=why if stage in _LOADING else "")
 
 
 def proved(outcome: Outcome) -> Outcome:
@@ -152,7 +155,7 @@ def proved(outcome: Outcome) -> Outcome:
     return replace(outcome, record=outcome.record.model_copy(update={"specification": shown}))
 
 
-def _not_judged(job: Job, problem: str, seed: int) -> Record:
+def _not_judged(job: Job, problem: str, seed: int, device: str) -> Record:
     shown = algorithm(job.spec) if job.spec else ALGORITHMS["adam"]
     return Record(
         target=job.title,
@@ -166,5 +169,5 @@ def _not_judged(job: Job, problem: str, seed: int) -> Record:
         checks=[],
         series=[],
         specification=specification(shown, proofs=False),
-        environment=environment(seed),
+        environment=environment(seed, device),
     )

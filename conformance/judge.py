@@ -9,6 +9,7 @@ from typing import Final
 from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.checks import CHECKS, Check, Rule
+from optimspec.conformance.device import CPU
 from optimspec.conformance.environment import SEED, environment
 from optimspec.conformance.identify import Identified, identify
 from optimspec.conformance.measure import Comparison
@@ -167,7 +168,7 @@ def _record(
         checks=results,
         series=[] if failure else list(_series(bench)),
         specification=describe.specification(bench.claimed, proofs=proofs),
-        environment=environment(bench.seed),
+        environment=environment(bench.seed, getattr(bench.target, "device", CPU)),
     )
 
 

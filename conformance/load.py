@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
+from optimspec.conformance.device import CPU
 from optimspec.conformance.observe import describe
 from optimspec.conformance.protocol import Capabilities, NotATarget, Target
 
@@ -49,9 +51,11 @@ def parse_arguments(pairs: Iterable[str]) -> dict[str, object]:
     return arguments
 
 
-def load(reference: str, arguments: Mapping[str, object] | None = None) -> Target:
+def load(
+    reference: str, arguments: Mapping[str, object] | None = None, device: str = CPU
+) -> Target:
     """The target that ``reference`` names, always given ``arguments``; raises CannotLoad."""
-    return as_target(named(reference), arguments or {}, reference)
+    return as_target(named(reference), arguments or {}, reference, device)
 
 
 @np.errstate()  # what a module sets for NumPy ends with its import
@@ -78,10 +82,15 @@ def named(reference: str) -> object:
 
 
 @np.errstate()
-def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Target:
-    """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad."""
+def as_target(
+    thing: object, arguments: Mapping[str, object], name: str, device: str = CPU
+) -> Target:
+    """A target made of ``thing`` by the first adapter that knows its kind; raises CannotLoad.
+
+    On another device than the CPU these are the adapters that take a keyword ``device``.
+    """
     if not isinstance(thing, type) and (whole := _complete(thing, name)):
-        return whole
+        return whole if device == CPU else _elsewhere(thing, name, device)
     missing = []
     for entry in sorted(entry_points(group="optimspec.adapters")):
         try:
@@ -90,7 +99,7 @@ def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Targ
             missing.append(_needs(entry, error))
             continue
         try:
-            target: Target | None = adapt(thing, arguments, name)
+            target = _adapted(adapt, thing, arguments, name, device)
         except NotATarget as reason:
             raise CannotLoad(str(reason)) from reason
         except (Exception, SystemExit) as error:
@@ -100,11 +109,33 @@ def as_target(thing: object, arguments: Mapping[str, object], name: str) -> Targ
             ) from error
         if target is not None:
             return target
+    if device != CPU:
+        _elsewhere(thing, name, device)
     hint = f" Not tried: {'; '.join(missing)}." if missing else ""
     raise CannotLoad(
         f"A target must be a torch.optim.Optimizer subclass, a class of NumPy optimizers, a "
         f"function that steps parameters, or have start() and capabilities; {name} is "
         f"{_kind(thing)}. Wrap it in one of these.{hint}"
+    )
+
+
+def _adapted(
+    adapt: Callable[..., Target | None],
+    thing: object,
+    arguments: Mapping[str, object],
+    name: str,
+    device: str,
+) -> Target | None:
+    if device == CPU:
+        return adapt(thing, arguments, name)
+    takes_device = "device" in inspect.signature(adapt).parameters
+    return adapt(thing, arguments, name, device=device) if takes_device else None
+
+
+def _elsewhere(thing: object, name: str, device: str) -> NoReturn:
+    raise CannotLoad(
+        f"With --device {device}, a target must be a torch.optim.Optimizer subclass or a function "
+        f"that steps torch tensors; {name} is {_kind(thing)}. Leave --device out."
     )
 
 

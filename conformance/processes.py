@@ -8,8 +8,11 @@ import signal
 import sys
 from contextlib import suppress
 from importlib.metadata import entry_points
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Final
+
+from optimspec.conformance.device import CPU
 
 _BEFOREHAND: Final = (
     "__main__",
@@ -23,6 +26,15 @@ if sys.platform == "linux":
     CONTEXT.set_forkserver_preload(list(_BEFOREHAND))
 else:
     CONTEXT: Final = multiprocessing.get_context("spawn")
+
+
+def context(device: str) -> BaseContext:
+    """How the process of a target on that device is made.
+
+    CUDA works in no process that was forked from one which has so much as asked for GPUs, as what
+    the server imports may do; so one that uses a GPU begins afresh.
+    """
+    return CONTEXT if device == CPU else multiprocessing.get_context("spawn")
 
 
 def end(process: BaseProcess) -> None:

@@ -125,6 +125,7 @@ class Asked(Encoded):
         description="SHA-256 of the file that the target's reference names, in hexadecimal, before "
         "it was judged; empty where there is none"
     )
+    device: str = Field("cpu", description="where tensors of the target were")
 
 
 class Record(Encoded):

@@ -20,6 +20,8 @@ from optimspec.spec.symbols import alpha
 _SEED: Final = 0
 """Any will do; a fixed one makes every run of a clause the same."""
 
+_CPU: Final = torch.device("cpu")
+
 _SMALL: Final = 2.0**-10
 """Near the usual learning rate 1e-3, so that a step shows in every dtype."""
 
@@ -69,6 +71,8 @@ class TorchBench:
         Further dtypes of parameters that it takes.
     settable
         The hyperparameters that its constructor takes.
+    device
+        Where all tensors are.
     """
 
     build: Build
@@ -80,6 +84,7 @@ class TorchBench:
     rests: bool = False
     others: tuple[torch.dtype, ...] = ()
     settable: tuple[Hyperparameter, ...] = ()
+    device: torch.device = _CPU
 
     @classmethod
     def of(
@@ -89,7 +94,10 @@ class TorchBench:
         tolerance: Tolerance,
         algorithm: Algorithm,
     ) -> Self:
-        """Set up a target that can ``build``, with parameters of the named format."""
+        """Set up a target that can ``build``, with parameters of the named format.
+
+        They are on its ``device``, if it names one.
+        """
         build = cast(Build, getattr(target, "build"))  # noqa: B009 - no part of the protocol
         known = {**HYPERPARAMETERS, **{h.name: h for h in algorithm.hyperparameters}}
         takes = target.capabilities
@@ -103,13 +111,14 @@ class TorchBench:
             rests=rests(algorithm),
             others=tuple(getattr(torch, f) for f in takes.formats if f != format),
             settable=tuple(known[name] for name in sorted(takes.settable & known.keys())),
+            device=torch.device(getattr(target, "device", "cpu")),
         )
 
     def randn(self, *shapes: tuple[int, ...], seed: int = 0) -> list[torch.Tensor]:
         """Draw normal values, the same ones at every call; a vector may become one row."""
         generator = torch.Generator().manual_seed(_SEED + seed)
         drawn = (torch.randn(shape, generator=generator).to(self.dtype) for shape in shapes)
-        return [x[None] if self.matrices and x.ndim == 1 else x for x in drawn]
+        return [(x[None] if self.matrices and x.ndim == 1 else x).to(self.device) for x in drawn]
 
     def start(self, *shapes: tuple[int, ...]) -> list[torch.Tensor]:
         """Draw start values of parameters: small, so that no step is lost to rounding."""
@@ -134,7 +143,7 @@ class TorchBench:
         """Give the tolerance for a run on these values."""
         rows = [[as_array(gradient) for gradient in row] for row in gradients]
         allowed = self.tolerance([as_array(parameter) for parameter in parameters], rows)
-        return [torch.as_tensor(np.asarray(each)) for each in allowed]
+        return [torch.as_tensor(np.asarray(each)).to(self.device) for each in allowed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def _accumulation(bench: TorchBench) -> str:
 
 def _released(bench: TorchBench) -> str:
     """Step with a gradient in memory of NumPy, freed with the last tensor that holds it."""
+    if bench.device.type != "cpu":
+        raise NotApplicable(f"Who holds memory of {bench.device} cannot be seen.")
     (theta,), (gradient,) = leaves(bench.start((3,))), bench.randn((3,), seed=1)
     optimizer = bench.build([theta])
     memory = np.zeros(gradient.nbytes, np.uint8)

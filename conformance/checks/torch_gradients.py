@@ -88,8 +88,9 @@ def _scaler(bench: TorchBench) -> str:
     for unscales in (False, True):
         (theta,) = leaves([start])
         optimizer = bench.build([theta])
-        scaler = torch.amp.GradScaler("cpu", init_scale=_SCALE)
-        scaler.scale(torch.ones(()))  # before it has scaled a loss, it has no scale
+        scaler = torch.amp.GradScaler(bench.device.type, init_scale=_SCALE)
+        # before it has scaled a loss, it has no scale
+        scaler.scale(torch.ones((), device=bench.device))
         for given in (gradient, torch.full_like(gradient, torch.inf)):
             theta.grad = _SCALE * given
             if unscales:

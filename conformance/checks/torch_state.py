@@ -85,7 +85,7 @@ def _counter(bench: TorchBench) -> str:
 def _count_on(bench: TorchBench, dtype: torch.dtype, steps: int) -> float | None:
     """The counter after ``steps`` and one more, or None where there is none."""
     shape = (1, 3) if bench.matrices else (3,)
-    theta = torch.ones(shape, dtype=dtype, requires_grad=True)
+    theta = torch.ones(shape, dtype=dtype, device=bench.device, requires_grad=True)
     try:
         optimizer = bench.build([theta])
         step(optimizer, [theta], [torch.ones_like(theta)])

@@ -42,7 +42,7 @@ def _dtype(bench: TorchBench) -> str:
 
 
 def _device(bench: TorchBench) -> str:
-    """Build and step on the CPU while the default device is ``meta``, which holds no values.
+    """Build and step while the default device is ``meta``, which holds no values.
 
     A scalar may be anywhere as long as step does not mind, as torch's counters are on the CPU
     beside parameters on accelerators.
@@ -65,7 +65,8 @@ def _device(bench: TorchBench) -> str:
     if problem:
         raise problem
     if found := first_difference(theta, expected):
-        return f"Under another default device, a parameter on the CPU goes elsewhere: {found}."
+        where = "the CPU" if bench.device.type == "cpu" else str(bench.device)
+        return f"Under another default device, a parameter on {where} goes elsewhere: {found}."
     return ""
 
 
@@ -97,10 +98,11 @@ def _generators(bench: TorchBench) -> str:
     (theta,), row = leaves(bench.start((3,))), bench.randn((3,), seed=1)
     optimizer = bench.build([theta])
     legacy = np.random.get_state()  # noqa: NPY002 - the global one is what must be kept
-    before = (torch.get_rng_state(), random.getstate(), legacy)
-    step(optimizer, [theta], row)
-    after = (torch.get_rng_state(), random.getstate(), np.random.get_state())  # noqa: NPY002
-    torch.set_rng_state(before[0])
+    devices = [] if bench.device.type == "cpu" else [bench.device]
+    with torch.random.fork_rng(devices, device_type=bench.device.type):
+        before = (_torch_states(bench.device), random.getstate(), legacy)
+        step(optimizer, [theta], row)
+        after = (_torch_states(bench.device), random.getstate(), np.random.get_state())  # noqa: NPY002
     random.setstate(before[1])
     np.random.set_state(legacy)  # noqa: NPY002
     changed = [
@@ -109,6 +111,14 @@ def _generators(bench: TorchBench) -> str:
         if not _equal(was, now)
     ]
     return f"step changed the state of the generators of {', '.join(changed)}." if changed else ""
+
+
+def _torch_states(device: torch.device) -> tuple[torch.Tensor, ...]:
+    """The states of torch's generators: the CPU's, and the device's if it is another."""
+    own = torch.get_rng_state()
+    if device.type == "cpu":
+        return (own,)
+    return own, torch.get_device_module(device).get_rng_state(device)
 
 
 def _equal(one: object, other: object) -> bool:

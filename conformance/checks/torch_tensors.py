@@ -29,7 +29,7 @@ def step(
 
 def as_array(tensor: torch.Tensor) -> Array:
     """Copy a tensor into a float64 array, exactly."""
-    return cast(Array, tensor.detach().to(torch.float64, copy=True).numpy())
+    return cast(Array, tensor.detach().to("cpu", torch.float64, copy=True).numpy())
 
 
 def first_difference(
@@ -37,9 +37,10 @@ def first_difference(
 ) -> str:
     """Describe the first element by which ``got`` is not ``expected``, or "" if all agree.
 
-    NaN agrees with nothing but NaN.
+    NaN agrees with nothing but NaN. The tensors may be on different devices.
     """
-    wide, right = got.detach().double(), expected.detach().double()
+    wide, right = (each.detach().cpu().double() for each in (got, expected))
+    allowed = allowed.cpu() if isinstance(allowed, torch.Tensor) else allowed
     agree = ((wide - right).abs() <= allowed) | (wide == right) | (wide.isnan() & right.isnan())
     if bool(agree.all()):
         return ""

@@ -29,6 +29,7 @@ from optimspec.conformance.cli.files import (
 from optimspec.conformance.cli.resume import finished_before
 from optimspec.conformance.cli.terminable import terminable
 from optimspec.conformance.confined import Limits
+from optimspec.conformance.device import CPU, NoDevice, require
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.jobs import (
     OWN,
@@ -82,6 +83,9 @@ def check(
         bool,
         typer.Option("--long", help="Run ten thousand steps too, and whatever takes seconds."),
     ] = False,
+    device: Annotated[
+        str, typer.Option(help="Where tensors of torch targets are: cpu, cuda or cuda:N.")
+    ] = CPU,
     timeout: Annotated[
         int,
         typer.Option(min=1, max=10**6, help="Seconds after which a target's judgement is ended."),
@@ -91,7 +95,7 @@ def check(
         typer.Option(
             min=1,
             max=2**30,
-            help="MiB that a target's judgement may take beyond its start (Linux).",
+            help="MiB that a judgement on the CPU may take beyond its start (Linux).",
         ),
     ] = 4096,
     resume: Annotated[
@@ -106,15 +110,19 @@ def check(
     unknown = [name for name in dtype or [] if name not in FORMATS]
     if unknown:
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
-    requests = [asked(job, formats=dtype or [], long=long) for job in jobs]
+    try:
+        require(device)
+    except NoDevice as problem:
+        unusable(str(problem))
+    requests = [asked(job, formats=dtype or [], long=long, device=device) for job in jobs]
     finished = finished_before(jobs, requests, json_path, seed) if resume else {}
     left = {number: job for number, job in enumerate(jobs) if number not in finished}
     require_writable(html_path, json_path, junit_path, markdown_path)
     out = Terminal()
     to_be_kept = any((html_path, json_path, junit_path, markdown_path))
-    one = partial(run_job, formats=dtype or [], seed=seed, long=long)
-    none = partial(broken_off, seed=seed)
-    limits = Limits(timeout, memory * 2**20)
+    one = partial(run_job, formats=dtype or [], seed=seed, long=long, device=device)
+    none = partial(broken_off, seed=seed, device=device)
+    limits = Limits(timeout, memory * 2**20, device)
     show_next = partial(_show_next, out, finished, alone=len(jobs) == 1, profile=profile)
     shown = show_next(0)
     try:

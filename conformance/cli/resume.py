@@ -36,4 +36,5 @@ def finished_before(
 def _holds(record: Record, request: Asked, seed: int) -> bool:
     """Whether judging the target again would give the same record."""
     judged = record.verdict is not Verdict.ERROR
-    return judged and (record.asked, record.environment) == (request, environment(seed))
+    now = environment(seed, request.device)
+    return judged and (record.asked, record.environment) == (request, now)

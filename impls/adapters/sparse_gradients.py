@@ -12,21 +12,23 @@ from typing import Any
 import torch
 
 from optimspec.impls.adapters.probing import PROBE
-from optimspec.impls.adapters.tensors import to_parameters, to_tensor
+from optimspec.impls.adapters.tensors import CPU, to_parameters, to_tensor
 
 Build = Callable[[list[torch.Tensor]], torch.optim.Optimizer]
 
 
-def takes_sparse_alone(build: Build) -> bool:
+def takes_sparse_alone(build: Build, device: str = CPU) -> bool:
     """Whether it refuses a dense gradient and steps with the same gradient in COO form."""
-    return not _steps(build, torch.Tensor.clone) and _steps(build, torch.Tensor.to_sparse)
+    if _steps(build, torch.Tensor.clone, device):
+        return False
+    return _steps(build, torch.Tensor.to_sparse, device)
 
 
-def _steps(build: Build, form: Callable[[torch.Tensor], torch.Tensor]) -> bool:
+def _steps(build: Build, form: Callable[[torch.Tensor], torch.Tensor], device: str) -> bool:
     try:
-        (theta,) = to_parameters([PROBE], "float32")
+        (theta,) = to_parameters([PROBE], "float32", device)
         optimizer = build([theta])
-        theta.grad = form(to_tensor(PROBE, "float32"))
+        theta.grad = form(to_tensor(PROBE, "float32", device))
         optimizer.step()
     except (Exception, SystemExit):
         return False

@@ -13,7 +13,7 @@ from optimspec.conformance.protocol import Array, Capabilities, Experiment, NotA
 from optimspec.impls.adapters import naming, snippets, torch_snippets
 from optimspec.impls.adapters.call import Call, unwrap
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
-from optimspec.impls.adapters.tensors import give_gradients, to_array, to_parameters
+from optimspec.impls.adapters.tensors import CPU, give_gradients, to_array, to_parameters
 
 _IS_FIRST: Final = "is_first"
 
@@ -83,6 +83,7 @@ class TorchFunction:
     _call: Call
     _reference: str
     _takes_is_first: bool
+    device: str = CPU
 
     def start(
         self,
@@ -92,7 +93,7 @@ class TorchFunction:
     ) -> FunctionSession:
         """Begin with leaf tensors of these values; the function is first called in ``step``."""
         self._call.keywords(hyper)
-        parameters = to_parameters(theta0, format)
+        parameters = to_parameters(theta0, format, self.device)
         return FunctionSession(self._call, parameters, dict(hyper), format, self._takes_is_first)
 
     @property
@@ -102,7 +103,9 @@ class TorchFunction:
 
     def toggled(self, flag: str) -> TorchFunction:
         """Make the same target with that flag the other way."""
-        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
+        made = adapt(
+            self._call.function, self._call.toggled(flag), self._reference, device=self.device
+        )
         return cast(TorchFunction, made)
 
     def snippet(self, experiment: Experiment) -> str:
@@ -117,12 +120,15 @@ class TorchFunction:
 
         first = f", {_IS_FIRST}=step == 1" if self._takes_is_first else ""
         step = f"{expression}(parameters, **keywords{first})"
-        lines = [*imports, "import torch", "", *torch_snippets.parameters(experiment), *assign({})]
-        lines += torch_snippets.gradients(experiment)
+        parameters = torch_snippets.parameters(experiment, self.device)
+        lines = [*imports, "import torch", "", *parameters, *assign({})]
+        lines += torch_snippets.gradients(experiment, self.device)
         return snippets.program([*lines, *torch_snippets.loop(experiment, assign, step)])
 
 
-def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchFunction | None:
+def adapt(
+    obj: object, args: Mapping[str, object], name: str, *, device: str = CPU
+) -> TorchFunction | None:
     """Make a target of a function ``f(params, lr=..., ...)``, or of a ``functools.partial`` of one.
 
     It is one if its first argument is called ``params`` or ``parameters`` and a keyword is a
@@ -136,6 +142,8 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchFunction |
         Keywords for every call, given always.
     name
         What the user called it, such as ``mine.py:adam``.
+    device
+        Where its tensors are to be.
 
     Raises
     ------
@@ -152,7 +160,8 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchFunction |
     takes_is_first = _IS_FIRST in names
 
     def start(format: str) -> FunctionSession:  # noqa: A002 - the protocol's word
-        return FunctionSession(call, to_parameters([PROBE], format), {}, format, takes_is_first)
+        parameters = to_parameters([PROBE], format, device)
+        return FunctionSession(call, parameters, {}, format, takes_is_first)
 
     settable = frozenset(call.where)
     return TorchFunction(
@@ -163,4 +172,5 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchFunction |
         _call=call,
         _reference=name,
         _takes_is_first=takes_is_first,
+        device=device,
     )

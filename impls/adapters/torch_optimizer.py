@@ -19,7 +19,7 @@ from optimspec.impls.adapters import naming, snippets, torch_snippets
 from optimspec.impls.adapters.call import Call, unwrap
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 from optimspec.impls.adapters.sparse_gradients import given_sparse, takes_sparse_alone
-from optimspec.impls.adapters.tensors import to_parameters
+from optimspec.impls.adapters.tensors import CPU, to_parameters
 from optimspec.impls.adapters.torch_session import TorchSession
 
 
@@ -36,6 +36,7 @@ class TorchOptimizer:
     _in_groups: Mapping[str, Place]
     _tensors: frozenset[str]
     _sparse: bool
+    device: str = CPU
 
     def build(
         self,
@@ -53,7 +54,7 @@ class TorchOptimizer:
         format: str,  # noqa: A002 - the protocol's word
     ) -> TorchSession:
         """Build the optimizer on leaf tensors of these values."""
-        parameters = to_parameters(theta0, format)
+        parameters = to_parameters(theta0, format, self.device)
         return TorchSession(self.build(parameters, hyper), parameters, format, self._in_groups)
 
     @property
@@ -63,7 +64,9 @@ class TorchOptimizer:
 
     def toggled(self, flag: str) -> TorchOptimizer:
         """Make the same target with that flag the other way."""
-        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
+        made = adapt(
+            self._call.function, self._call.toggled(flag), self._reference, device=self.device
+        )
         return cast(TorchOptimizer, made)
 
     def evidence(self) -> Iterable[Evidence]:
@@ -81,9 +84,9 @@ class TorchOptimizer:
                 *imports,
                 "import torch",
                 "",
-                *torch_snippets.parameters(experiment),
+                *torch_snippets.parameters(experiment, self.device),
                 f"optimizer = {made}",
-                *torch_snippets.gradients(experiment, sparse=self._sparse),
+                *torch_snippets.gradients(experiment, self.device, sparse=self._sparse),
                 *torch_snippets.loop(experiment, self._write_change, "optimizer.step()"),
             ]
         )
@@ -102,7 +105,9 @@ class TorchOptimizer:
         return f"{slot}.fill_({value})" if name in self._tensors else f"{slot} = {value}"
 
 
-def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer | None:
+def adapt(
+    obj: object, args: Mapping[str, object], name: str, *, device: str = CPU
+) -> TorchOptimizer | None:
     """Make a target of an Optimizer subclass, or of a ``functools.partial`` of one.
 
     Parameters
@@ -113,6 +118,8 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
         Keywords for the constructor, given always.
     name
         What the user called it, such as ``torch.optim:Adam``.
+    device
+        Where its tensors are to be.
 
     Raises
     ------
@@ -125,15 +132,15 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
         return None
     call = Call.of(cast(Callable[..., object], obj), args, name)
     with call.blamed_for_its_arguments(name):
-        group = _build(call, to_parameters([PROBE], "float32"), {}).param_groups[0]
+        group = _build(call, to_parameters([PROBE], "float32", device), {}).param_groups[0]
     in_groups = naming.places(group, call.claimed)
     in_groups = {n: in_groups[n] for n in naming.read(group, in_groups)}
-    call = _settled(call, group, in_groups)
-    sparse = takes_sparse_alone(lambda parameters: _build(call, parameters, {}))
+    call = _settled(call, group, in_groups, device)
+    sparse = takes_sparse_alone(lambda parameters: _build(call, parameters, {}), device)
     return TorchOptimizer(
         name=call.title(name),
         claim=naming.claim(inner.__name__, call.values, {**call.options, **group}),
-        capabilities=_capabilities(call, in_groups, sparse=sparse),
+        capabilities=_capabilities(call, in_groups, device, sparse=sparse),
         hyperparameters=call.values,
         _call=call,
         _reference=name,
@@ -142,10 +149,13 @@ def adapt(obj: object, args: Mapping[str, object], name: str) -> TorchOptimizer 
             n for n, p in in_groups.items() if isinstance(group[p.key], torch.Tensor)
         ),
         _sparse=sparse,
+        device=device,
     )
 
 
-def _settled(call: Call, group: Mapping[str, object], in_groups: Mapping[str, Place]) -> Call:
+def _settled(
+    call: Call, group: Mapping[str, object], in_groups: Mapping[str, Place], device: str
+) -> Call:
     """The call with the values that a group has, and with the places that take a number."""
     hidden = {n: p for n, p in in_groups.items() if p.key not in call.fixed}
     call = replace(
@@ -153,12 +163,14 @@ def _settled(call: Call, group: Mapping[str, object], in_groups: Mapping[str, Pl
         where={**hidden, **call.where} if call.open_ended else call.where,
         values={**call.values, **naming.read(group, in_groups)},
     )
-    return replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n)})
+    return replace(call, where={n: p for n, p in call.where.items() if _accepts(call, n, device)})
 
 
-def _capabilities(call: Call, in_groups: Mapping[str, Place], *, sparse: bool) -> Capabilities:
+def _capabilities(
+    call: Call, in_groups: Mapping[str, Place], device: str, *, sparse: bool
+) -> Capabilities:
     def start(format: str) -> TorchSession:  # noqa: A002 - the protocol's word
-        parameters = to_parameters([PROBE], format)
+        parameters = to_parameters([PROBE], format, device)
         made = _build(call, parameters, {})
         made = given_sparse(made) if sparse else made
         return TorchSession(made, parameters, format, in_groups)
@@ -179,11 +191,11 @@ def _build(
     return cast(torch.optim.Optimizer, call.function(parameters, **call.keywords(hyper)))
 
 
-def _accepts(call: Call, name: str) -> bool:
+def _accepts(call: Call, name: str, device: str) -> bool:
     """Whether the constructor takes a number there: a weight decay may be an object."""
     value = call.values.get(name, spellings(call.claimed)[name].value)
     try:
-        _build(call, to_parameters([PROBE], "float32"), {name: value})
+        _build(call, to_parameters([PROBE], "float32", device), {name: value})
     except (Exception, SystemExit):
         return False
     return True

@@ -8,6 +8,7 @@ import torch
 
 from optimspec.conformance.protocol import Array, Experiment
 from optimspec.impls.adapters import snippets
+from optimspec.impls.adapters.tensors import CPU
 
 
 def leaf(value: object) -> str:
@@ -17,9 +18,9 @@ def leaf(value: object) -> str:
     return repr(value)
 
 
-def parameters(experiment: Experiment) -> list[str]:
-    """Write the parameters as leaf tensors."""
-    tensors = (tensor(array, experiment.format) for array in experiment.theta0)
+def parameters(experiment: Experiment, device: str) -> list[str]:
+    """Write the parameters as leaf tensors on a device."""
+    tensors = (tensor(array, experiment.format, device) for array in experiment.theta0)
     return [
         "parameters = [",
         *(f"    {text}.requires_grad_()," for text in tensors),
@@ -27,10 +28,10 @@ def parameters(experiment: Experiment) -> list[str]:
     ]
 
 
-def gradients(experiment: Experiment, *, sparse: bool = False) -> list[str]:
+def gradients(experiment: Experiment, device: str, *, sparse: bool = False) -> list[str]:
     """Write the gradients, one row per step."""
     form = ".to_sparse()" if sparse else ""
-    return snippets.rows(experiment, lambda array: tensor(array, experiment.format) + form)
+    return snippets.rows(experiment, lambda array: tensor(array, experiment.format, device) + form)
 
 
 def loop(
@@ -49,7 +50,8 @@ def loop(
     ]
 
 
-def tensor(array: Array, format: str) -> str:  # noqa: A002 - the protocol's word
+def tensor(array: Array, format: str, device: str) -> str:  # noqa: A002 - the protocol's word
     """Write a tensor with its exact values; nested lists lose the shape of an empty one."""
-    text = f"torch.tensor({array.tolist()!r}, dtype=torch.{format})"
+    place = "" if device == CPU else f", device={device!r}"
+    text = f"torch.tensor({array.tolist()!r}, dtype=torch.{format}{place})"
     return text if array.size else f"{text}.reshape({array.shape!r})"

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import stat
 import sys
@@ -29,6 +30,12 @@ def badly(job: Job, *, progress: Callable[[str], None]) -> Outcome:
     if job.reference in BADLY:
         BADLY[job.reference]()
     return plain(job, "", f"judged; changed: {changed() or 'nothing'}")
+
+
+def surroundings(job: Job, *, progress: Callable[[str], None]) -> Outcome:
+    """Say whether the process has a limit of memory, and what the server imports beforehand."""
+    is_limited = resource.getrlimit(resource.RLIMIT_DATA)[0] != resource.RLIM_INFINITY
+    return plain(job, "", f"limited: {is_limited}; served: {'torch._dynamo' in sys.modules}")
 
 
 def changed() -> str:
