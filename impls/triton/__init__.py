@@ -1,0 +1,10 @@
+"""Adam and AdamW in Triton, with the arithmetic of the CUDA kernels' header.
+
+``TritonAdam`` and ``TritonAdamW`` run on a GPU. ``InterpretedAdam`` and ``InterpretedAdamW`` run
+the same kernels in Triton's interpreter, on the CPU. Triton is imported at first use.
+"""
+
+from optimspec.impls.triton.fused import TritonAdam, TritonAdamW
+from optimspec.impls.triton.interpreted import InterpretedAdam, InterpretedAdamW
+
+__all__ = ["InterpretedAdam", "InterpretedAdamW", "TritonAdam", "TritonAdamW"]
