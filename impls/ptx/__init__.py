@@ -5,13 +5,15 @@ rounding to nearest; an instruction whose result PTX leaves open is refused. Mem
 every access: bounds, alignment, bytes that two threads share. Nothing of it runs on a GPU: what
 ptxas makes of the PTX, and what the hardware does, is not seen.
 
->>> program = program_of(parse(text)["kernel"])
 >>> memory = Memory([Buffer("x", address_of(0), x)])
->>> launch(program, [address_of(0).to_bytes(8, "little")], memory, grid=1, block=32)
+>>> where = address_of(0).to_bytes(8, "little")
+>>> launch(Module(text).program("kernel"), [where], memory, grid=1, block=32)
+>>> memory.contents("x").view(x.dtype)
 """
 
-from optimspec.impls.ptx.launch import Program, launch, program_of
+from optimspec.impls.ptx.faults import PtxFault
+from optimspec.impls.ptx.launch import launch
 from optimspec.impls.ptx.memory import Buffer, Memory, address_of
-from optimspec.impls.ptx.text import Kernel, parse
+from optimspec.impls.ptx.module import Module
 
-__all__ = ["Buffer", "Kernel", "Memory", "Program", "address_of", "launch", "parse", "program_of"]
+__all__ = ["Buffer", "Memory", "Module", "PtxFault", "address_of", "launch"]

@@ -98,7 +98,7 @@ def launch(
     Parameters
     ----------
     program
-        From :func:`program_of`.
+        From :meth:`Module.program`.
     arguments
         The bytes of each parameter, in order: of a number, an address or a struct.
     memory

@@ -114,7 +114,7 @@ class Memory:
             Whether nobody may write there in the whole launch, as ``ld.global.nc`` demands.
         """
         rows, buffers = self._rows(site, addresses, size, who)
-        known: Flags = self._known.reshape(-1, size)[rows].all(axis=1)
+        known = np.asarray(self._known.reshape(-1, size)[rows].all(axis=1))
         _require(known, Uninitialised, site, addresses, who)
         if self._writable[buffers].any():
             raced = self._written.by_others(rows, size, who)

@@ -1,0 +1,145 @@
+"""Whether another way to make a step gives the bits of the host build, over many tensors."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from optimspec.impls.cuda.host import host_step
+from optimspec.impls.cuda.kernels import CHUNK, Job
+from optimspec.impls.cuda.scalars import AdamScalars
+
+Step = Callable[[Sequence[Job], AdamScalars], None]
+
+FORMATS: Final = (torch.float32, torch.bfloat16)
+SIZES: Final = (0, 1, 3, 4, 1000, 1001, 4099)
+EDGES: Final = (0.0, -0.0, 1e-45, -1.1754944e-38, 1.0, -3.5, 2e19, -3.4028235e38, np.inf, np.nan)
+"""Values that are taken in every combination: zeros, subnormals, the ends of the format, NaN."""
+
+SCALARS: Final = {
+    "Adam": AdamScalars(1, 0, 1, 0.1, 0.001, 0.0447, 0.0037, 1e-8),
+    "Adam upwards, with L2 decay": AdamScalars(-1, 0.1, 1, 0.25, 0.01, 0.25, 0.125, 1e-3),
+    "AdamW": AdamScalars(1, 0, 0.999, 0.1, 0.001, 0.0447, 0.0037, 1e-8),
+}
+"""Scalars of steps, by what they are of."""
+
+_FEW: Final = 37
+"""Elements of a tensor that may begin anywhere: some packs, and some before and behind them."""
+
+
+class Case(NamedTuple):
+    """Tensors that make one step together.
+
+    Parameters
+    ----------
+    name
+        What they are.
+    dtype
+        Of parameters and gradients.
+    scalars
+        Those of the step.
+    sizes
+        How many elements each job has.
+    misaligned
+        For each job, by how many bytes each of its four tensors is off a multiple of 16.
+    edges
+        Whether the values are those of :data:`EDGES`, of which there must be as many.
+    """
+
+    name: str
+    dtype: torch.dtype
+    scalars: AdamScalars
+    sizes: tuple[int, ...]
+    misaligned: tuple[tuple[int, ...], ...]
+    edges: bool = False
+
+    def jobs(self) -> list[Job]:
+        """The tensors, the same each time."""
+        made = []
+        for seed, (n, offsets) in enumerate(zip(self.sizes, self.misaligned, strict=True)):
+            rows = _edges() if self.edges else _drawn(n, seed)
+            rows[3] = np.abs(rows[3])
+            formats = (self.dtype, self.dtype, torch.float32, torch.float32)
+            tensors = zip(rows, formats, offsets, strict=True)
+            made.append(Job(*(_at(values, dtype, offset) for values, dtype, offset in tensors)))
+        return made
+
+
+def cases(dtype: torch.dtype) -> Iterator[Case]:
+    """All cases of a format of parameters."""
+    aligned = ((0,) * 4,)
+    for name, scalars in SCALARS.items():
+        for n in SIZES:
+            yield Case(f"{name}: {n} elements", dtype, scalars, (n,), aligned)
+        every = (len(EDGES) ** 4,)
+        yield Case(f"{name}: edge values", dtype, scalars, every, aligned, edges=True)
+    scalars = SCALARS["AdamW"]
+    for offsets in _off_by_one(dtype):
+        yield Case(f"misaligned by {offsets}", dtype, scalars, (_FEW,), (offsets,))
+    ways = misalignments(dtype)
+    yield Case("every misalignment, in a table", dtype, scalars, (_FEW,) * len(ways), ways)
+    sizes = (*SIZES[1:], CHUNK + 1, CHUNK, 7)
+    yield Case("a table of many sizes", dtype, scalars, sizes, aligned * len(sizes))
+
+
+def misalignments(dtype: torch.dtype) -> tuple[tuple[int, ...], ...]:
+    """Every way in which the four tensors of a job may lie to multiples of 16 bytes."""
+    here, moments = range(0, 16, dtype.itemsize), range(0, 16, 4)
+    return tuple(itertools.product(here, here, moments, moments))
+
+
+def _off_by_one(dtype: torch.dtype) -> Iterator[tuple[int, ...]]:
+    """Each tensor aligned or not, and all of them off by as many elements."""
+    sizes = (dtype.itemsize, dtype.itemsize, 4, 4)
+    for off in itertools.product((0, 1), repeat=4):
+        yield tuple(size * each for size, each in zip(sizes, off, strict=True))
+    for elements in range(2, 16 // dtype.itemsize):
+        yield tuple(size * elements % 16 for size in sizes)
+
+
+def difference(case: Case, step: Step) -> str:
+    """Where a step leaves other bits than the host build; "" if nowhere. NaN are all the same."""
+    got, expected = case.jobs(), case.jobs()
+    step(got, case.scalars)
+    for job in expected:
+        host_step(*job, case.scalars)
+    for i, (one, other) in enumerate(zip(got, expected, strict=True)):
+        for name, a, b in zip(Job._fields, one, other, strict=True):
+            unlike = np.flatnonzero(_bits(a) != _bits(b))
+            if len(unlike):
+                at = int(unlike[0])
+                return (
+                    f"{case.dtype}, {case.name}: {len(unlike)} elements of {name} of tensor {i} "
+                    f"differ, first at {at}: {a[at].item()!r}, host {b[at].item()!r}"
+                )
+    return ""
+
+
+def _bits(tensor: torch.Tensor) -> NDArray[np.int32]:
+    wide = tensor.float()
+    return torch.where(wide.isnan(), torch.nan, wide).view(torch.int32).numpy()
+
+
+def _edges() -> NDArray[np.float32]:
+    every = np.array(list(itertools.product(EDGES, repeat=4)), np.float32)
+    return np.ascontiguousarray(every.T)
+
+
+def _drawn(n: int, seed: int) -> NDArray[np.float32]:
+    random = np.random.default_rng(seed)
+    scales = 10.0 ** random.integers(-6, 3, (4, n))
+    return (random.standard_normal((4, n)) * scales).astype(np.float32)
+
+
+def _at(values: NDArray[np.float32], dtype: torch.dtype, offset: int) -> torch.Tensor:
+    """A tensor of these values that begins so many bytes behind a multiple of 16."""
+    size = len(values) * dtype.itemsize
+    memory = torch.empty(size + 32, dtype=torch.uint8)
+    start = -memory.data_ptr() % 16 + offset
+    tensor = memory[start : start + size].view(dtype)
+    return tensor.copy_(torch.from_numpy(values))
