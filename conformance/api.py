@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from optimspec.conformance.device import CPU, require
 from optimspec.conformance.environment import SEED
-from optimspec.conformance.judge import judge
+from optimspec.conformance.judge import Progress, judge
 from optimspec.conformance.load import as_target, load
 from optimspec.conformance.record import Record
 from optimspec.spec import algorithm
@@ -20,12 +20,14 @@ def check(
     seed: int = SEED,
     long: bool = False,
     device: str = CPU,
+    progress: Progress = lambda _: None,
     **arguments: object,
 ) -> Record:
     """Judge an implementation and return its record.
 
     It runs in this process, without limits: what it prints, changes and allocates is there, and if
-    it crashes or hangs, so does the caller. The command line gives each target its own process.
+    it crashes or hangs, so does the caller. The command line and the pytest plugin give each target
+    its own process.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def check(
         Whether what takes seconds or more is tried too, such as ten thousand steps.
     device
         Where the tensors of a torch target are: ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
+    progress
+        Called with the name of each stage as it begins: ``"formula"``, then each check's.
     arguments
         Keywords the target is always given.
 
@@ -61,11 +65,12 @@ def check(
     if isinstance(target, str):
         made = load(target, arguments, device)
     else:
-        made = as_target(target, arguments, _name(target), device)
-    return judge(made, claimed, formats=formats, seed=seed, long=long)
+        made = as_target(target, arguments, name_of(target), device)
+    return judge(made, claimed, formats=formats, seed=seed, long=long, progress=progress)
 
 
-def _name(thing: object) -> str:
+def name_of(thing: object) -> str:
+    """What a target that is no reference is called in its record."""
     module = getattr(thing, "__module__", "")
     name = getattr(thing, "__qualname__", type(thing).__name__)
     return f"{module}:{name}"

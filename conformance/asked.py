@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from optimspec.conformance.device import CPU
 from optimspec.conformance.jobs import Job
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Asked
+from optimspec.conformance.source import source
 from optimspec.spec import algorithm
 
 
@@ -29,23 +29,10 @@ def _fingerprint(reference: str) -> str:
     """The SHA-256 of the file that a reference names, which is not run; "" where there is none."""
     module = reference.rpartition(":")[0]
     try:
-        path = Path(module) if module.endswith(".py") else _source(module)
+        path = Path(module) if module.endswith(".py") else source(module)
         if path is None or not path.is_file():
             return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (ImportError, OSError, ValueError):
         return ""
-
-
-def _source(module: str) -> Path | None:
-    """The file of a module, found part by part as an import finds it, but without importing it."""
-    where, name, found = None, "", None
-    for part in module.split("."):
-        name = f"{name}.{part}".lstrip(".")
-        specs = (finder.find_spec(name, where) for finder in sys.meta_path)
-        found = next(filter(None, specs), None)
-        if found is None:
-            return None
-        where = found.submodule_search_locations or []
-    return Path(found.origin) if found and found.origin and found.has_location else None

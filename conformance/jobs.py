@@ -146,13 +146,13 @@ def broken_off(job: Job, stage: str, why: str, *, seed: int, device: str = CPU) 
     return Outcome(job, record, problem=why if stage in _LOADING else "")
 
 
-def proved(outcome: Outcome) -> Outcome:
-    """The outcome with the claims of its specification, of which each algorithm's are proved once.
+def proved(record: Record) -> Record:
+    """The record with the claims of its specification, of which each algorithm's are proved once.
 
     Proofs take longer than many a judgement, and no target has a part in them.
     """
-    shown = specification(algorithm(outcome.record.spec), proofs=True)
-    return replace(outcome, record=outcome.record.model_copy(update={"specification": shown}))
+    shown = specification(algorithm(record.spec), proofs=True)
+    return record.model_copy(update={"specification": shown})
 
 
 def _not_judged(job: Job, problem: str, seed: int, device: str) -> Record:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from optimspec.conformance.record import CheckResult, Record, Status, Verdict
 from optimspec.conformance.visible import visible
-from optimspec.reports.wording import number
+from optimspec.reports.wording import details
 
 _OUTCOMES: Final = {
     Status.FAIL: "failure",
@@ -84,9 +84,7 @@ def _add_case(suite: Element, target: str, check: CheckResult) -> None:
 
 
 def _detail(check: CheckResult) -> str:
-    lines = [check.title, f"Source: {check.cites}"]
-    if check.measure is not None:
-        lines.append(f"Measured {number(check.measure)}, limit {number(check.limit)}")
+    lines = details(check)
     if check.counterexample is not None:
         lines.append(check.counterexample.snippet)
     return "\n".join(lines)

@@ -141,6 +141,14 @@ def tally(checks: Iterable[CheckResult]) -> list[tuple[Status, int]]:
     return [(status, counts[status]) for status in STATUSES if counts[status]]
 
 
+def details(check: CheckResult) -> list[str]:
+    """Return the lines of text on a result's rule: what it says, its source, measure and limit."""
+    lines = [check.title, f"Source: {check.cites}"]
+    if check.measure is not None:
+        lines.append(f"Measured {number(check.measure)}, limit {number(check.limit)}")
+    return lines
+
+
 def _listed(items: Sequence[str]) -> str:
     *front, last = items
     return f"{', '.join(front)} and {last}" if front else last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -130,7 +131,7 @@ def check(
         with terminable(), closing(running) as outcomes:
             for number, outcome in outcomes:
                 kept = outcome.answering(requests[number])
-                finished[number] = proved(kept) if to_be_kept else kept
+                finished[number] = replace(kept, record=proved(kept.record)) if to_be_kept else kept
                 write(_records(finished), json_path=json_path)
                 shown = show_next(shown)
     finally:

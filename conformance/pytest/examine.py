@@ -1,0 +1,78 @@
+"""What the plugin puts in the hands of tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from optimspec.conformance.device import CPU, NoDevice
+from optimspec.conformance.pytest.checks import Check
+from optimspec.conformance.pytest.judgements import Judgements
+from optimspec.conformance.pytest.outcome import conclude
+from optimspec.conformance.pytest.request import Request, Settings
+from optimspec.conformance.record import Record
+
+
+class Examiner:
+    """Judges targets in a session: a process for each that a reference names, and a report."""
+
+    def __init__(self, judgements: Judgements) -> None:
+        self._judgements = judgements
+
+    def check(
+        self,
+        target: object,
+        spec: str | None = None,
+        *,
+        formats: Sequence[str] = (),
+        seed: int = 0,
+        long: bool = False,
+        device: str = CPU,
+        timeout: int = 600,
+        memory: int = 4096,
+        **arguments: object,
+    ) -> Record:
+        """Return the record of a target, which is made once in a session.
+
+        Parameters are those of :func:`optimspec.conformance.parametrize_with_checks`. What cannot
+        be loaded has a record with the verdict ``error``.
+        """
+        settings = Settings(tuple(formats), seed, long, device, timeout, memory)
+        request = Request(target, spec, arguments, settings, place=str(uuid4()))
+        return self._judgements.record(request)
+
+
+def examiner(check: Check, item: pytest.Function, judgements: Judgements) -> Callable[..., None]:
+    """A check that can be called on its target, and ends the test as it ended."""
+    from optimspec.spec import SpecError  # which takes seconds
+
+    def examine(target: object) -> None:
+        if target is not check.request.target:
+            raise TypeError(f"A check takes the target that it came with; found {target!r}.")
+        own = _placed(check, item)
+        try:
+            record = judgements.record(own, _requests(item.session))
+        except (NoDevice, SpecError) as problem:
+            pytest.fail(str(problem), pytrace=False)
+        judgements.expect(own, check)
+        conclude(record, check)
+
+    return examine
+
+
+def _requests(session: pytest.Session) -> Iterator[Request]:
+    """What all selected tests ask for, which is judged together."""
+    for item in session.items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            for value in item.callspec.params.values():
+                if isinstance(value, Check):
+                    yield _placed(value, item)
+
+
+def _placed(check: Check, item: pytest.Function) -> Request:
+    """What a check asks for, told apart from what other test functions ask for."""
+    where = f"{item.parent and item.parent.nodeid}::{item.originalname}"
+    return replace(check.request, place=f"{where}, {check.request.place}")
