@@ -1,0 +1,54 @@
+"""The evidence that optimizer classes bring, which needs no GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import Final
+
+from optimspec.impls.gpu.finding import Finding, Rule
+from optimspec.impls.gpu.step import Step
+
+CLASSES: Final = (
+    "optimspec.impls.cuda:FusedAdam",
+    "optimspec.impls.cuda:HostBuildAdam",
+    "optimspec.impls.triton:TritonAdam",
+    "optimspec.impls.triton:InterpretedAdam",
+)
+"""Classes that may bring evidence; their AdamW has the same kernels."""
+
+
+def brought(classes: Iterable[str] = CLASSES) -> Iterator[Finding]:
+    """The evidence of each class, and of each rule once."""
+    seen = set()
+    for reference in classes:
+        for finding in _of(reference):
+            if finding.id not in seen:
+                seen.add(finding.id)
+                yield finding
+
+
+def _of(reference: str) -> Iterator[Finding]:
+    module, _, name = reference.partition(":")
+    rule = Rule(f"brought.{name}", f"What {reference} brings as evidence can be looked at.")
+    try:
+        bring = getattr(getattr(import_module(module), name), "optimspec_evidence", None)
+        for one in bring() if bring else ():
+            yield Finding(
+                f"brought.{one.id}",
+                one.title,
+                one.cites,
+                one.passed,
+                one.message,
+                one.measure,
+                one.limit,
+            )
+    except ModuleNotFoundError as error:
+        yield rule.not_run(f"not run, {error.name} is not installed")
+    except Exception as error:
+        yield rule.found(f"It broke off with {type(error).__name__}: {error}", "")
+
+
+BROUGHT: Final = Step(
+    "brought", "The evidence that optimizer classes bring, which needs no GPU.", 60, (), brought
+)

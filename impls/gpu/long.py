@@ -1,0 +1,72 @@
+"""Tensors of more elements than 32 bits can count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+
+from optimspec.impls.cuda.kernels import Job
+from optimspec.impls.gpu.finding import Finding, Rule
+from optimspec.impls.gpu.machine import free_bytes
+from optimspec.impls.gpu.movers import SCALARS, Mover
+from optimspec.impls.gpu.placed import bits, placed
+
+LONG: Final = 2**31 + 2**20 + 3
+"""More elements than a signed index of 32 bits reaches, and a rest."""
+
+PERIOD: Final = 2**20 + 1
+"""Elements after which values repeat; odd, so that they come to lie at every place in a vector."""
+
+_SPARE: Final = 2**30
+"""Bytes left free for what the comparison needs."""
+
+
+def of_long_tensors(
+    rule: Rule,
+    move: Mover,
+    right: Mover,
+    device: str,
+    n: int = LONG,
+    period: int = PERIOD,
+    free: Callable[[], int] = free_bytes,
+) -> Finding:
+    """Whether ``move`` leaves of long tensors what ``right`` leaves of their first period."""
+    passed = []
+    for dtype in (torch.bfloat16, torch.float32):
+        needed = n * 2 * (dtype.itemsize + 4)
+        if free() < needed + _SPARE:
+            return rule.not_run(
+                f"GPU: not run in {dtype}, of {needed + _SPARE} bytes {free()} are free"
+            )
+        if found := _disagreement(dtype, move, right, device, n, period):
+            return rule.found(found, "")
+        passed.append(str(dtype))
+    return rule.found("", f"All bits are equal, of {n} elements in {' and in '.join(passed)}.")
+
+
+def _disagreement(
+    dtype: torch.dtype, move: Mover, right: Mover, device: str, n: int, period: int
+) -> str:
+    scalars = SCALARS["adamw"]
+    pattern = placed(period, dtype).job
+    whole = Job(*(_repeat(part.to(device), n) for part in pattern))
+    move([whole], scalars)
+    right([pattern], scalars)
+    for name, got, part in zip("pgmv", whole, pattern, strict=True):
+        if count := _differing(got, bits(part.to(device))):
+            return f"{count} of {n} values of {name} differ in {dtype}."
+    return ""
+
+
+def _repeat(pattern: torch.Tensor, n: int) -> torch.Tensor:
+    made = torch.empty(n, dtype=pattern.dtype, device=pattern.device)
+    for part in torch.split(made, len(pattern)):
+        part.copy_(pattern[: len(part)])
+    return made
+
+
+def _differing(got: torch.Tensor, expected: torch.Tensor) -> int:
+    parts = torch.split(got, len(expected))
+    return sum(int((bits(part) != expected[: len(part)]).sum()) for part in parts)
