@@ -100,19 +100,19 @@ ALPHA: Final = Hyperparameter(
     alpha, "0.001", _POSITIVE, "step size",
     usual="0.05", tried=("1", "0.5", "0.1", "0.001", "1/1024"), decades=(-5, 0),
     exact="1/32", changed="1/8",
-    keys=("lr", "learning_rate", "alpha"),
+    keys=("lr", "learning_rate", "alpha", "learning_rate_init"),
 )  # fmt: skip
 BETA1: Final = Hyperparameter(
     beta1, "0.9", _SHARE, "decay rate of the first moment",
     tried=("0", "0.5", "0.9", "0.99"), decades=(-3, 0),
     exact="0.5", changed="0.5",
-    keys=("beta1", "b1"), pair=("betas", 0),
+    keys=("beta1", "b1", "beta_1"), pair=("betas", 0),
 )  # fmt: skip
 BETA2: Final = Hyperparameter(
     beta2, "0.999", _SHARE, "decay rate of the second moment",
     tried=("0", "0.5", "0.75", "0.99", "0.999"), decades=(-5, 0),
     exact="0.75", changed="0.75",
-    keys=("beta2", "b2"), pair=("betas", 1),
+    keys=("beta2", "b2", "beta_2"), pair=("betas", 1),
 )  # fmt: skip
 EPS: Final = Hyperparameter(
     eps, "1e-8", _POSITIVE, "keeps the denominator from zero",

@@ -30,7 +30,7 @@ class Call:
     Parameters
     ----------
     function
-        The callable; its first argument is the parameters.
+        The callable.
     preset
         Keywords of a ``functools.partial``.
     given
@@ -66,8 +66,9 @@ class Call:
         args: Mapping[str, object],
         name: str,
         reserved: Iterable[str] = (),
+        leading: int = 1,
     ) -> Self:
-        """Read the signature of ``function``.
+        """Read the signature of ``function``, whose first ``leading`` arguments the adapter gives.
 
         Raises
         ------
@@ -78,7 +79,7 @@ class Call:
         signature = inspect.signature(function)
         kinds = [p.kind for p in signature.parameters.values()]
         open_ended = inspect.Parameter.VAR_KEYWORD in kinds
-        named = [p for p in list(signature.parameters.values())[1:] if p.kind in _NAMED]
+        named = [p for p in list(signature.parameters.values())[leading:] if p.kind in _NAMED]
         takes = [p.name for p in named if p.name not in reserved]
         claimed = claim(getattr(unwrap(function), "__name__", ""))
         if not open_ended:

@@ -1,138 +1,144 @@
-"""Targets of classes that update a list of NumPy arrays in place."""
+"""Targets of what steps NumPy arrays: classes, functions, pairs of functions and ready objects."""
 
 from __future__ import annotations
 
+import copy
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, cast
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
 
-from optimspec.conformance.names import Place
-from optimspec.conformance.protocol import Array, Capabilities, Experiment
-from optimspec.impls.adapters import naming, snippets
+from optimspec.conformance.protocol import Capabilities
+from optimspec.impls.adapters import naming, numpy_snippet
+from optimspec.impls.adapters.adapted import Adapted
 from optimspec.impls.adapters.call import Call, unwrap
-from optimspec.impls.adapters.numpy_session import NumpySession
+from optimspec.impls.adapters.numpy_session import NumpySession, what_comes_back
+from optimspec.impls.adapters.numpy_shape import Shape
+from optimspec.impls.adapters.numpy_worker import Arrays, Way
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 
 _FORMATS: Final = ("float64", "float32", "float16")
 
 
-@dataclass(frozen=True, slots=True)
-class NumpyOptimizer:
-    """An optimizer of NumPy arrays under test; see :func:`adapt`."""
+def adapt(obj: object, args: Mapping[str, object], name: str) -> Adapted | None:
+    """Make a target of what steps NumPy arrays.
 
-    name: str
-    claim: str | None
-    capabilities: Capabilities
-    hyperparameters: Mapping[str, float]
-    _call: Call
-    _reference: str
-    _where: Mapping[str, Place]
-
-    def start(
-        self,
-        theta0: Sequence[Array],
-        hyper: Mapping[str, float],
-        format: str,  # noqa: A002 - the protocol's word
-    ) -> NumpySession:
-        """Build the optimizer on arrays of these values."""
-        return NumpySession(self._call, theta0, hyper, format)
-
-    @property
-    def flags(self) -> Mapping[str, bool]:
-        """The boolean keywords, with the values in effect."""
-        return self._call.flags
-
-    def toggled(self, flag: str) -> NumpyOptimizer:
-        """Make the same target with that flag the other way."""
-        made = adapt(self._call.function, self._call.toggled(flag), self._reference)
-        return cast(NumpyOptimizer, made)
-
-    def snippet(self, experiment: Experiment) -> str:
-        """Write the run as a program that prints the parameters after every step."""
-        imports, expression, whole = snippets.import_of(self._reference, self._call.function)
-        keywords = self._call.written(experiment.hyper, whole=whole)
-
-        def array(values: Array) -> str:
-            text = f"np.array({values.tolist()!r}, np.{experiment.format})"
-            return text if values.size else f"{text}.reshape({values.shape!r})"
-
-        return snippets.program(
-            [
-                *imports,
-                "import numpy as np",
-                "",
-                "parameters = [",
-                *(f"    {array(values)}," for values in experiment.theta0),
-                "]",
-                f"optimizer = {expression}(parameters{snippets.arguments(keywords)})",
-                *snippets.rows(experiment, array),
-                "for step, row in enumerate(gradients, start=1):",
-                *snippets.changes(experiment, self._write_change),
-                "    optimizer.step(row)",
-                "    print(step, [parameter.tolist() for parameter in parameters])",
-            ]
-        )
-
-    def _write_change(self, new: Mapping[str, float]) -> list[str]:
-        lines = []
-        for name, value in new.items():
-            slot, index = f"optimizer.{self._where[name].key}", self._where[name].index
-            pair = [f"{slot}[0]", f"{slot}[1]"]
-            if index is not None:
-                pair[index] = repr(value)
-            lines.append(
-                f"{slot} = {value!r}" if index is None else f"{slot} = ({', '.join(pair)})"
-            )
-        return lines
-
-
-def adapt(obj: object, args: Mapping[str, object], name: str) -> NumpyOptimizer | None:
-    """Make a target of a class ``C(parameters, lr=..., ...)`` with a method ``step(gradients)``.
+    Which arguments are parameters, gradients, state and the number of the step is told by their
+    names (:data:`~optimspec.impls.adapters.numpy_shape.ROLES`), and what a step returns by trying.
 
     Parameters
     ----------
     obj
-        The class, or a ``functools.partial`` of it. Its first argument, a list of arrays to
-        update in place, is called ``params`` or ``parameters``.
+        One of these, or a ``functools.partial`` of one of the first three:
+
+        - a class ``C(parameters, lr=..., ...)`` with a method ``step(gradients)``, or
+          ``C(lr=..., ...)`` with a method ``update(parameters, gradients)``;
+        - a function ``step(theta, grad, state, lr=..., ...)`` that returns the new parameters and
+          the new state, which is None at first; or ``step(theta, grad, lr=..., ...)``;
+        - a function ``make(lr=..., ...)`` that returns any of the others or of the next;
+        - an object of such a class, ``f(theta, grad)``, or a pair ``(init, update)``: of it each
+          run has a copy.
     args
-        Keywords for the constructor, given always.
+        Keywords for the constructor or function, given always.
     name
         What the user called it, such as ``mine.py:MyAdam``.
 
     Raises
     ------
     NotATarget
-        If the constructor doesn't take ``args``, or needs more. Errors of a constructor that
-        was given nothing but parameters propagate.
+        If it doesn't take ``args``, or needs more. Errors of a constructor that was given nothing
+        but parameters propagate.
     """
-    inner = unwrap(obj)
-    if not (isinstance(inner, type) and _steps_arrays(inner)):
+    found = _way(obj, args, name)
+    if found is None:
         return None
-    call = Call.of(cast(Callable[..., object], obj), args, name)
+    way, call = found
     with call.blamed_for_its_arguments(name):
-        where = NumpySession(call, [PROBE], {}, "float64").where
-    return NumpyOptimizer(
+        first = NumpySession(way, [PROBE], {}, "float64")
+    way = replace(way, back=what_comes_back(way))
+    own = vars(obj) if way.kind == "ready" and hasattr(obj, "__dict__") else {}
+    values = {**naming.read(own, naming.places(own)), **call.values}
+    return Adapted(
         name=call.title(name),
-        claim=naming.claim(inner.__name__, call.values, call.options),
+        claim=_claim(obj, name, values, {**own, **call.options}),
         capabilities=Capabilities(
-            formats=formats_that_step(lambda f: NumpySession(call, [PROBE], {}, f), _FORMATS),
+            formats=formats_that_step(lambda f: NumpySession(way, [PROBE], {}, f), _FORMATS),
             settable=frozenset(call.where),
-            schedulable=frozenset(where),
+            schedulable=frozenset(call.where if way.passed else first.where),
         ),
-        hyperparameters=call.values,
-        _call=call,
-        _reference=name,
-        _where=where,
+        hyperparameters=values,
+        call=call,
+        begin=partial(NumpySession, way),
+        again=lambda given: adapt(obj, given, name),
+        write=partial(numpy_snippet.write, name, call, way, first.where),
     )
 
 
-def _steps_arrays(cls: type) -> bool:
-    """Whether the constructor takes parameters and ``step`` needs an argument: the gradients."""
-    step = getattr(cls, "step", None)
-    of_torch = any(base.__module__.partition(".")[0] == "torch" for base in cls.__mro__)
-    if of_torch or not inspect.isfunction(step):
-        return False
-    constructor = list(inspect.signature(cls).parameters)
-    needed = [p for p in inspect.signature(step).parameters.values() if p.default is p.empty]
-    return bool(constructor) and constructor[0] in naming.PARAMETER_LISTS and len(needed) == 2
+def _way(obj: Any, args: Mapping[str, object], name: str) -> tuple[Way, Call] | None:  # noqa: ANN401
+    """How ``obj`` is begun and stepped, and the call in which its hyperparameters are given."""
+    inner = unwrap(obj)
+    if isinstance(inner, type):
+        return _of_class(obj, inner, args, name)
+    shape = Shape.of(inner)
+    if not inspect.isfunction(inner):
+        if shape is None:
+            return None
+        call = Call.of(lambda: copy.deepcopy(obj), args, name, leading=0)
+        return Way("ready", lambda _, __: copy.deepcopy(obj), shape), call
+    if shape is not None:
+        call = Call.of(obj, args, name, reserved=shape.keywords.values(), leading=0)
+        return Way(
+            "function", lambda _, __: obj, shape, passed=call.keywords, claim=call.claimed
+        ), call
+    if not _is_of_settings(inner):
+        return None
+    call = Call.of(obj, args, name, leading=0)
+    with call.blamed_for_its_arguments(name):
+        shape = Shape.of(call.function(**call.keywords({})))
+    return _alone(call, shape) if shape else None
+
+
+def _of_class(
+    obj: Callable[..., object], cls: type, args: Mapping[str, object], name: str
+) -> tuple[Way, Call] | None:
+    if Shape.of(cls, has_parameters=True) is None:
+        return None
+    taken = list(inspect.signature(cls).parameters)
+    given = bool(taken) and taken[0] in naming.PARAMETER_LISTS
+    shape = Shape.of(cls, has_parameters=given)
+    if shape is None:
+        return None
+    call = Call.of(obj, args, name, leading=int(given))
+    if not given:
+        return _alone(call, shape)
+
+    def make(parameters: Arrays, hyper: Mapping[str, float]) -> object:
+        return call.function(parameters, **call.keywords(hyper))
+
+    return Way("with parameters", make, shape, claim=call.claimed), call
+
+
+def _alone(call: Call, shape: Shape) -> tuple[Way, Call]:
+    """A thing that is made of hyperparameters, and sees parameters when it steps them."""
+    return Way(
+        "alone", lambda _, h: call.function(**call.keywords(h)), shape, claim=call.claimed
+    ), call
+
+
+def _is_of_settings(function: Callable[..., object]) -> bool:
+    """Whether it takes hyperparameters, and needs nothing else."""
+    taken = inspect.signature(function).parameters
+    where = naming.places(taken)
+    needed = {n for n, p in taken.items() if p.default is p.empty and p.kind is not p.VAR_KEYWORD}
+    return bool(where) and needed <= {place.key for place in where.values()}
+
+
+def _claim(
+    obj: object, name: str, values: Mapping[str, float], options: Mapping[str, object]
+) -> str | None:
+    """What its own name claims, or else that under which the user found it."""
+    inner = unwrap(obj)
+    own = getattr(inner, "__name__", type(inner).__name__)
+    claims = (naming.claim(each, values, options) for each in (own, name.rpartition(":")[2]))
+    return next(filter(None, claims), None)

@@ -6,8 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from optimspec.conformance.names import Place
 from optimspec.conformance.protocol import Array, Experiment
 from optimspec.impls.adapters.call import unwrap
+
+_TAKEN: Final = frozenset({"step", "row", "state", "update", "optimizer", "parameters"})
+"""Names that programs use themselves."""
 
 _REFERENCE: Final = re.compile(r"(?P<where>.+?):(?P<attribute>[A-Za-z_]\w*(\.\w+)*)")
 
@@ -30,11 +34,14 @@ def import_of(name: str, obj: object) -> tuple[list[str], str, bool]:
         module, path = str(inner.__module__), str(getattr(inner, "__qualname__", inner))
         return [_from(module, path)], path, inner is obj
     where, path = found["where"], found["attribute"]
+    head, _, rest = path.partition(".")
+    here = f"{head}_" if head in _TAKEN else head
+    expression = f"{here}.{rest}" if rest else here
     if where.endswith(".py") or "/" in where or "\\" in where:
-        head, _, rest = path.partition(".")
-        lines = ["import runpy", f"{head} = runpy.run_path({where!r})[{head!r}]"]
-        return lines, f"{head}.{rest}" if rest else head, True
-    return [_from(where, path)], path, True
+        lines = ["import runpy", f"{here} = runpy.run_path({where!r})[{head!r}]"]
+        return lines, expression, True
+    renamed = f" as {here}" if here != head else ""
+    return [f"{_from(where, path)}{renamed}"], expression, True
 
 
 def _from(module: str, path: str) -> str:
@@ -76,6 +83,16 @@ def changes(
         exact = {name: float(value) for name, value in new.items()}
         lines += [f"    if step == {step}:", *(f"        {line}" for line in write(exact))]
     return lines
+
+
+def assignment(thing: str, place: Place, value: float) -> str:
+    """Write the change of an attribute of ``thing``, or of a member of a pair that it is."""
+    slot = f"{thing}.{place.key}"
+    if place.index is None:
+        return f"{slot} = {value!r}"
+    pair = [f"{slot}[0]", f"{slot}[1]"]
+    pair[place.index] = repr(value)
+    return f"{slot} = ({', '.join(pair)})"
 
 
 def program(lines: Sequence[str]) -> str:

@@ -6,14 +6,15 @@ import pytest
 import torch
 
 from optimspec.conformance.protocol import Experiment, NotATarget, Snippets, Target
-from optimspec.impls.adapters.numpy_optimizer import NumpyOptimizer, adapt
+from optimspec.impls.adapters.adapted import Adapted
+from optimspec.impls.adapters.numpy_optimizer import adapt
 from optimspec.impls.naive_numpy import NaiveAdam
 
 NAME = "optimspec.impls.naive_numpy:NaiveAdam"
 ALL_OF_ADAM = frozenset({"alpha", "beta1", "beta2", "epsilon"})
 
 
-def target(cls: object = NaiveAdam, /, **args: object) -> NumpyOptimizer:
+def target(cls: object = NaiveAdam, /, **args: object) -> Adapted:
     made = adapt(cls, args, NAME)
     assert made is not None
     return made
