@@ -12,9 +12,16 @@ FEW_STEPS = 10
 OUTCOMES = {True: "pass", False: "fail", None: "skip"}
 
 
-def judged(adam, kind):
-    target = as_target(kind, {"foreach": False}, "tests:Adam")
-    return judge(target, adam, formats=("float64",), proofs=False, longest=FEW_STEPS)
+@pytest.fixture
+def judged(monkeypatch):
+    """What is said of a class by evidence alone, once its formula is known."""
+    monkeypatch.setattr("optimspec.conformance.judge.CHECKS", (evidence,))
+
+    def make(kind):
+        target = as_target(kind, {"foreach": False}, "tests:Adam")
+        return judge(target, adam, formats=("float64",), proofs=False, longest=FEW_STEPS)
+
+    return make
 
 
 def adam_with(*outcomes):
@@ -40,20 +47,20 @@ def test_most_targets_bring_none(results):
     assert not results(evidence, torch.optim.Adam)
 
 
-def test_evidence_against_a_target_decides_the_verdict(adam):
-    record = judged(adam, adam_with(True, None, False))
+def test_evidence_against_a_target_decides_the_verdict(judged):
+    record = judged(adam_with(True, None, False))
 
     assert record.verdict == "nonconforming"
     assert record.summary.endswith("but fails evidence.code.2.")
 
 
-def test_evidence_that_breaks_off_leaves_the_target_undecided(adam):
+def test_evidence_that_breaks_off_leaves_the_target_undecided(judged):
     class Adam(torch.optim.Adam):
         @classmethod
         def optimspec_evidence(cls):
             raise OSError("no compiler")
 
-    record = judged(adam, Adam)
+    record = judged(Adam)
 
     assert record.verdict == "error"
     assert "evidence could not be decided" in record.summary
