@@ -13,7 +13,7 @@ OUTCOMES = {True: "pass", False: "fail", None: "skip"}
 
 
 @pytest.fixture
-def judged(monkeypatch):
+def judged(adam, monkeypatch):
     """What is said of a class by evidence alone, once its formula is known."""
     monkeypatch.setattr("optimspec.conformance.judge.CHECKS", (evidence,))
 
