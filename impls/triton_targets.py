@@ -1,6 +1,6 @@
-"""The Triton kernels in Triton's interpreter, option by option, and what the suite must say of it.
+"""The Triton kernels on the CPU: in Triton's interpreter, and by their PTX, executed in NumPy.
 
-Compiled kernels are not here: they need a GPU. This module needs nothing but the standard library.
+On a GPU they are not run here. This module needs nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from typing import Final
 
 from optimspec.impls.shipped import Shipped
 
-_ADAM: Final = "optimspec.impls.triton:InterpretedAdam"
-_ADAMW: Final = "optimspec.impls.triton:InterpretedAdamW"
+_INTERPRETED: Final = "optimspec.impls.triton:InterpretedAdam"
+_INTERPRETED_ADAMW: Final = "optimspec.impls.triton:InterpretedAdamW"
+_EXECUTED: Final = "optimspec.impls.triton:ExecutedAdam"
+_EXECUTED_ADAMW: Final = "optimspec.impls.triton:ExecutedAdamW"
 
 TRITON: Final[tuple[Shipped, ...]] = (
-    Shipped(_ADAM, "adam", "Adam by the Triton kernels, in Triton's interpreter on the CPU."),
-    Shipped(_ADAMW, "adamw", "AdamW by the Triton kernels, in Triton's interpreter on the CPU."),
+    Shipped(_INTERPRETED, "adam", "Adam by the Triton kernels, in Triton's interpreter."),
+    Shipped(_INTERPRETED_ADAMW, "adamw", "AdamW by the Triton kernels, in Triton's interpreter."),
+    Shipped(_EXECUTED, "adam", "Adam by the PTX of the Triton kernels, executed in NumPy."),
+    Shipped(_EXECUTED_ADAMW, "adamw", "AdamW by the PTX of the Triton kernels, executed in NumPy."),
 )
 """In the order in which a report shows them; they take float32 and bfloat16."""

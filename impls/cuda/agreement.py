@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from optimspec.impls.cuda.host import host_step
 from optimspec.impls.cuda.kernels import CHUNK, Job
 from optimspec.impls.cuda.scalars import AdamScalars
+from optimspec.impls.ptx import PtxFault
 
 Step = Callable[[Sequence[Job], AdamScalars], None]
 
@@ -118,6 +119,26 @@ def difference(case: Case, step: Step) -> str:
                     f"differ, first at {at}: {a[at].item()!r}, host {b[at].item()!r}"
                 )
     return ""
+
+
+def agreement(runs: Iterable[tuple[Case, Step]]) -> tuple[bool, str]:
+    """Whether every step does in its case as the host build, and how many did, or the first not.
+
+    Raises
+    ------
+    CompilerNotFound, BuildFailed
+        If the host build can neither be found nor built.
+    """
+    count, tensors = 0, 0
+    for case, step in runs:
+        try:
+            found = difference(case, step)
+        except PtxFault as fault:
+            found = f"{case.dtype}, {case.name}: {type(fault).__name__}. {fault}"
+        if found:
+            return False, found
+        count, tensors = count + 1, tensors + len(case.sizes)
+    return count > 0, f"{count} launches on {tensors} sets of tensors"
 
 
 def _bits(tensor: torch.Tensor) -> NDArray[np.int32]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from optimspec.conformance.protocol import Evidence
-from optimspec.impls.cuda.agreement import FORMATS, cases, difference
+from optimspec.impls.cuda.agreement import FORMATS, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.executed import executed_step, shipped
 from optimspec.impls.cuda.far import far_case, far_step
@@ -32,6 +32,10 @@ MOST_REGISTERS: Final = 64
 EXPECTED: Final = {"float32": Accesses(4, 3, 0, 0), "bfloat16": Accesses(6, 5, 0, 0)}
 """Four tensors are read, three are written; for 8 bfloat16, each moment is twice 16 bytes."""
 
+_OF_ALL_KINDS: Final = (
+    ": every misalignment, NaN, infinities, subnormals, tables, elements beyond 2^31; in float32 "
+    "and bfloat16."
+)
 _NO_SPILL: Final = "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"
 
 
@@ -107,21 +111,11 @@ def bits(module: Module) -> Found:
     CompilerNotFound, BuildFailed
         If the host build can neither be found nor built.
     """
-    count, tensors = 0, 0
-    for dtype in FORMATS:
-        near, far = partial(executed_step, module=module), partial(far_step, module=module)
-        for case, step in [*((each, near) for each in cases(dtype)), (far_case(dtype), far)]:
-            try:
-                found = difference(case, step)
-            except PtxFault as fault:
-                found = f"{case.dtype}, {case.name}: {type(fault).__name__}. {fault}"
-            if found:
-                return False, found
-            count, tensors = count + 1, tensors + len(case.sizes)
-    return True, (
-        f"{count} launches on {tensors} sets of tensors: every misalignment, NaN, infinities, "
-        "subnormals, tables, elements beyond 2^31; in float32 and bfloat16."
-    )
+    near, far = partial(executed_step, module=module), partial(far_step, module=module)
+    runs = [(case, near) for dtype in FORMATS for case in cases(dtype)]
+    runs += [(far_case(dtype), far) for dtype in FORMATS]
+    agrees, found = agreement(runs)
+    return agrees, f"{found}{_OF_ALL_KINDS}" if agrees else found
 
 
 LOOKS: Final[tuple[tuple[str, str, str, Callable[[Module], Found]], ...]] = (

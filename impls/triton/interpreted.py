@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from optimspec.conformance.protocol import Evidence
 from optimspec.impls.cuda.batches import BatchedAdam
 from optimspec.impls.cuda.kept import AdamWSettings
 from optimspec.impls.cuda.kernels import CHUNK, Job
@@ -38,16 +39,33 @@ class InterpretedAdam(BatchedAdam):
         """Make one step of every job, in one launch."""
         interpreted_step(jobs, scalars, fitting(jobs))
 
+    @classmethod
+    def optimspec_evidence(cls) -> Iterator[Evidence]:
+        """Whether interpreter and PTX give the bits of the host build, and what the PTX says."""
+        from optimspec.impls.triton.evidence import of_interpreted
+
+        return of_interpreted()
+
 
 class InterpretedAdamW(AdamWSettings, InterpretedAdam):
     """AdamW by the Triton kernels in Triton's interpreter; raises as :class:`InterpretedAdam`."""
 
 
-def fitting(jobs: Sequence[Job]) -> Blocks:
-    """The fewest blocks: their number, and hardly their size, takes the interpreter's time."""
+def fitting(jobs: Sequence[Job], pieces: int = 1) -> Blocks:
+    """Few blocks: their number, and hardly their size, takes the interpreter's time.
+
+    Parameters
+    ----------
+    jobs
+        At least one.
+    pieces
+        Into how many the longest tensor is cut, or the longest part of it in a table: a power of
+        two.
+    """
     longest = max(1, *(job.param.numel() for job in jobs))
-    block = min(CHUNK, 1 << (longest - 1).bit_length())
-    return Blocks(block, block)
+    whole = min(CHUNK, 1 << (longest - 1).bit_length())
+    block = max(1, whole // pieces)
+    return Blocks(block, whole)
 
 
 def interpreted_step(

@@ -79,7 +79,7 @@ def _block(
     at = tl.arange(0, block)
     if start + block <= n:  # without a mask, aligned elements are moved as vectors
         _update(p + at, g + at, m + at, v + at, None, scalars)
-    elif start < n:
+    else:
         _update(p + at, g + at, m + at, v + at, start + at < n, scalars)
 
 
@@ -116,4 +116,5 @@ def adam_many(
     v = tl.load(row + 3).to(tl.pointer_type(tl.float32))
     n = tl.load(row + 4)
     for start in range(0, longest, block):
-        _block(p, g, m, v, start, n, scalars, aligned, block)
+        if start < n:
+            _block(p, g, m, v, start, n, scalars, aligned, block)

@@ -12,12 +12,14 @@ from optimspec.impls.cuda.kept import SYMBOLS
 from optimspec.impls.cuda.kernels import CHUNK, Job, Span, in_memory, span_of, table_on
 from optimspec.impls.cuda.scalars import AdamScalars
 
-OPTIONS: Final = {"num_warps": 8, "enable_fp_fusion": False}
-"""What the compiler is told; the interpreter ignores it.
+WARPS: Final = 8
+"""They leave four elements of a block to each thread: 16 bytes of a moment.
 
-Eight warps have four elements of a block in each thread: 16 bytes of a moment. More would be
-exchanged between threads before a store.
+With fewer warps, those of a bfloat16 parameter are exchanged between threads before a store.
 """
+
+OPTIONS: Final = {"num_warps": WARPS, "enable_fp_fusion": False}
+"""What the compiler is told; the interpreter ignores it."""
 
 
 class Blocks(NamedTuple):

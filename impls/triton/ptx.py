@@ -16,7 +16,8 @@ from optimspec.impls.triton.load import kernels
 HOPPER: Final = 90
 """The compute capability, 9.0, for which PTX is made where no GPU is at hand."""
 
-_WARP: Final = 32
+WARP: Final = 32
+"""Threads of a warp."""
 _TYPES: Final = {torch.float32: "fp32", torch.bfloat16: "bf16"}
 
 
@@ -41,6 +42,9 @@ class Variant(NamedTuple):
     def name(self) -> str:
         """The kernel's name in PTX."""
         return "adam_many" if self.many else "adam_one"
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.dtype}, {'' if self.aligned else 'not '}aligned"
 
 
 VARIANTS: Final = tuple(
@@ -79,7 +83,7 @@ def ptx_text(
     from triton.compiler import ASTSource
 
     source = ASTSource(getattr(chosen, variant.name), **_specialized(chosen, variant))
-    target = GPUTarget("cuda", HOPPER, _WARP)
+    target = GPUTarget("cuda", HOPPER, WARP)
     return str(triton.compile(source, target=target, options=dict(options)).asm["ptx"])
 
 
