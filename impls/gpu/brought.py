@@ -12,10 +12,14 @@ from optimspec.impls.gpu.step import Step
 CLASSES: Final = (
     "optimspec.impls.cuda:FusedAdam",
     "optimspec.impls.cuda:HostBuildAdam",
+    "optimspec.impls.cuda:ExecutedAdam",
     "optimspec.impls.triton:TritonAdam",
     "optimspec.impls.triton:InterpretedAdam",
 )
 """Classes that may bring evidence; their AdamW has the same kernels."""
+
+_OF_THE_RUN: Final = "brought.gpu"
+"""That a class was not run on a GPU, of which the other steps say more."""
 
 
 def brought(classes: Iterable[str] = CLASSES) -> Iterator[Finding]:
@@ -23,7 +27,7 @@ def brought(classes: Iterable[str] = CLASSES) -> Iterator[Finding]:
     seen = set()
     for reference in classes:
         for finding in _of(reference):
-            if finding.id not in seen:
+            if finding.id not in {*seen, _OF_THE_RUN}:
                 seen.add(finding.id)
                 yield finding
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from optimspec.impls.shipped import Shipped
 
 RULE: Final = Rule("suite.run", "The suite judges the targets of the list gpu on a GPU.")
 _SECONDS: Final = 540
+_SEED: Final = re.compile(r"^seed \d+$", re.MULTILINE)
+"""What the command prints once all are judged."""
+
 _PROGRAM: Final = "from optimspec.conformance.cli import app; app()"
 _ASKED: Final = ("check", "--listed", "gpu", "--device", "cuda", "--dtype", "float32")
 _ALSO: Final = ("--dtype", "bfloat16", "--timeout", str(_SECONDS - 60), "--json")
@@ -45,7 +49,7 @@ def outcome(status: int, printed: str) -> Finding:
     last = next(reversed(printed.strip().splitlines()), "")
     if last.startswith("ModuleNotFoundError"):
         return RULE.not_run(f"not run, {last}: give the wheels of what is missing, see docs/gpu.md")
-    ended = status in (0, 1)
+    ended = status in (0, 1) and _SEED.search(printed)
     return RULE.found("" if ended else f"Status {status}: {last}", "It came to its end.")
 
 
