@@ -36,14 +36,7 @@ def read(path: str | Path) -> list[Record]:
         If there is no such file, it is larger than :data:`MAX_BYTES`, it is not JSON, or what it
         holds is not a record of this schema version.
     """
-    name = one_line(str(path))
-    try:
-        found = from_json(_bytes(Path(path), name).removeprefix(b"\xef\xbb\xbf"))
-    except ValueError as error:
-        raise UnreadableReport(
-            f"A report is a JSON file: {name} is not, or was cut short ({_quoted(str(error))}). "
-            f"Write it again with --json."
-        ) from error
+    found, name = parsed(path), one_line(str(path))
     items = found if isinstance(found, list) else [found]
     if not items:
         raise UnreadableReport(
@@ -54,6 +47,18 @@ def read(path: str | Path) -> list[Record]:
         _record(item, f"record {place} of {name}" if isinstance(found, list) else name)
         for place, item in enumerate(items, start=1)
     ]
+
+
+def parsed(path: str | Path) -> Any:  # noqa: ANN401 - anything that JSON can hold
+    """What the JSON in a file says; raises UnreadableReport."""
+    name = one_line(str(path))
+    try:
+        return from_json(_bytes(Path(path), name).removeprefix(b"\xef\xbb\xbf"))
+    except ValueError as error:
+        raise UnreadableReport(
+            f"A report is a JSON file: {name} is not, or was cut short ({_quoted(str(error))}). "
+            f"Write it again with --json."
+        ) from error
 
 
 def dumps(records: Sequence[Record]) -> str:
