@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis.strategies import SearchStrategy
 
 from optimspec.conformance.allowance import Loss
-from optimspec.conformance.cases import Case, build, curated
+from optimspec.conformance.cases import Case, Recorded, build, curated
 from optimspec.conformance.encoding import LONGEST
 from optimspec.conformance.measure import Comparison, compare
 from optimspec.conformance.observe import Observation, observe
@@ -99,8 +99,15 @@ class Bench:
         optional = {h.name for edit in edits_of(self.claimed) for h in edit.hyperparameters}
         return frozenset(self.claimed.defaults) | (on & optional)
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the target can make no run but those of its cases."""
+        return isinstance(self.target, Recorded)
+
     def cases(self, format: str) -> list[Case]:  # noqa: A002
-        """The curated cases in one format."""
+        """The curated cases in one format; of a recorded target, those that it brings."""
+        if isinstance(self.target, Recorded):
+            return self.target.recorded(format)
         if format not in self._cases:
             schedulable = self.target.capabilities.schedulable & self._names
             self._cases[format] = curated(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from sympy import Rational
@@ -23,6 +23,23 @@ class Case:
     id: str
     purpose: str
     experiment: Experiment
+
+
+@runtime_checkable
+class Recorded(Protocol):
+    """A target whose runs were made elsewhere, on cases that it brings, and that can make no other.
+
+    What needs other runs is skipped, and the record says what its verdict rests on.
+    """
+
+    @property
+    def basis(self) -> str:
+        """What a verdict rests on, in a sentence."""
+        ...
+
+    def recorded(self, format: str) -> list[Case]:  # noqa: A002
+        """The cases of its runs in one format."""
+        ...
 
 
 USUAL: Final = {n: float(Rational(h.usual)) for n, h in HYPERPARAMETERS.items() if h.usual}
@@ -59,8 +76,9 @@ def build(
     wanted = {n: v for n, v in {**USUAL, **regime.hyper}.items() if admits(claimed, n, v)}
     hyper = {n: wanted.get(n, v) if n in settable else v for n, v in defaults.items()}
     changes = {
-        step: {n: v for n, v in new.items() if n in schedulable and admits(claimed, n, v)}
+        step: kept
         for step, new in regime.changes.items()
+        if (kept := {n: v for n, v in new.items() if n in schedulable and admits(claimed, n, v)})
     }
     experiment = Experiment(tuple(theta0), gradients, hyper, into.name, changes)
     return Case(regime.id, regime.purpose, experiment)

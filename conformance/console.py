@@ -83,7 +83,9 @@ def _show_result(console: Console, result: CheckResult) -> None:
     style = "dim" if result.status is Status.SKIP else "red"
     _line(console, f"  [{style}]{result.status:5}[/] {escape(result.id)}: {escape(result.message)}")
     example = result.counterexample
-    if example is not None and example.snippet:
+    if example is not None and not example.snippet:
+        _line(console, f"    It is at {escape(example.where)}.")
+    elif example is not None:
         _line(console, "    It is reproduced by:")
         for line in example.snippet.rstrip().splitlines():
             _line(console, f"      {escape(line)}")

@@ -8,7 +8,8 @@ from typing import Final
 
 from optimspec.conformance import describe
 from optimspec.conformance.bench import Bench
-from optimspec.conformance.checks import CHECKS, Check, Rule
+from optimspec.conformance.cases import Recorded
+from optimspec.conformance.checks import CHECKS, NEED_RUNS, Check, Rule
 from optimspec.conformance.device import CPU
 from optimspec.conformance.environment import SEED, environment
 from optimspec.conformance.identify import Identified, identify
@@ -135,10 +136,13 @@ def _results(bench: Bench, progress: Progress) -> Iterator[CheckResult]:
 
 def _guarded(check: Check, bench: Bench) -> Iterator[CheckResult]:
     """A check's results; one that breaks off says so, and the others go on."""
+    rule = Rule(check.__name__.replace("_", "-"), (check.__doc__ or "").splitlines()[0], "")
+    if bench.is_recorded and check in NEED_RUNS:
+        yield rule.skipped("It needs new runs, and there are only those that were recorded.")
+        return
     try:
         yield from check(bench)
     except Exception as error:
-        rule = Rule(check.__name__.replace("_", "-"), (check.__doc__ or "").splitlines()[0], "")
         yield rule.result(Status.ERROR, f"The check broke off: {said(error)}")
 
 
@@ -154,6 +158,8 @@ def _record(
     unexplained = bench.is_claimed and not identified and not failure
     departures = describe.departures(bench) if unexplained else []
     verdict, summary = conclude(bench, identified, results, departures, failure)
+    if isinstance(bench.target, Recorded):
+        summary += f" {bench.target.basis}"
     return Record(
         target=bench.target.name,
         about=about,

@@ -55,6 +55,14 @@ class Counterexample(Encoded):
     bound: Number = Field(description="the error bound E at this step and element")
     snippet: str = Field(description="a program that reproduces it")
 
+    @property
+    def where(self) -> str:
+        """The place in words, where no program shows it."""
+        return (
+            f"{self.format}.{self.case}, step {self.step}: {self.variable} of parameter "
+            f"{self.parameter}, element {self.element}"
+        )
+
 
 class CheckResult(Encoded):
     """The result of one check."""

@@ -36,6 +36,8 @@ def tell_apart(
     """
     left = list({algorithm.equations: algorithm for algorithm in reversed(candidates)}.values())
     left.reverse()
+    if bench.is_recorded:
+        return left, 0
     tried, at = 0, 1
     while at < len(left):
         telling, tries = _telling(bench, left[0], left[at])

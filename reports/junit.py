@@ -86,5 +86,5 @@ def _add_case(suite: Element, target: str, check: CheckResult) -> None:
 def _detail(check: CheckResult) -> str:
     lines = details(check)
     if check.counterexample is not None:
-        lines.append(check.counterexample.snippet)
+        lines.append(check.counterexample.snippet or check.counterexample.where)
     return "\n".join(lines)

@@ -27,4 +27,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     evidence,
 )
 
-__all__ = ["CHECKS", "Check", "Rule"]
+NEED_RUNS: Final[frozenset[Check]] = frozenset(
+    {runs, repeats, low_precision, long_run, invariants, options, contract}
+)
+"""Those that make runs of their own, beside the curated cases."""
+
+__all__ = ["CHECKS", "NEED_RUNS", "Check", "Rule"]

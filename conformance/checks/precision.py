@@ -25,7 +25,12 @@ def precision(bench: Bench) -> Iterator[CheckResult]:
         )
         if name not in bench.formats:
             if name not in taken:
-                yield rule.skipped(f"The target takes no parameters in {name}.")
+                what = (
+                    "There are no answers"
+                    if bench.is_recorded
+                    else "The target takes no parameters"
+                )
+                yield rule.skipped(f"{what} in {name}.")
             continue
         if bench.matched is None:
             yield rule.skipped(UNKNOWN)

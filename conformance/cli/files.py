@@ -52,13 +52,13 @@ def write(
             write_text(path, render(records))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write one report's file."""
+def write_text(path: Path, text: str | bytes) -> None:
+    """Write one file."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         is_file = path.is_file() or not path.exists()  # and no pipe
         whole = path.with_name(f"{path.name}.part") if is_file else path
-        whole.write_text(text, encoding="utf-8")
+        whole.write_bytes(text.encode() if isinstance(text, str) else text)
         if is_file:
             whole.replace(path)  # what is killed while it writes leaves what was there
     except OSError as error:
