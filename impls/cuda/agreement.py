@@ -16,6 +16,8 @@ from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.ptx import PtxFault
 
 Step = Callable[[Sequence[Job], AdamScalars], None]
+Rows = NDArray[np.float32]
+"""Values of parameter, gradient and moments: shape (4, n)."""
 
 FORMATS: Final = (torch.float32, torch.bfloat16)
 SIZES: Final = (0, 1, 3, 4, 1000, 1001, 4099)
@@ -28,6 +30,12 @@ SCALARS: Final = {
     "AdamW": AdamScalars(1, 0, 0.999, 0.1, 0.001, 0.0447, 0.0037, 1e-8),
 }
 """Scalars of steps, by what they are of."""
+
+_COPYING: Final = AdamScalars(1, 0, 1, 0, 0, 1, -1, 1)
+"""Where parameter, gradient and second moment are 0, the parameter becomes the first moment."""
+
+_UPPER: Final = np.arange(0, 2**16, 31, dtype=np.uint32)  # even ones and odd ones
+_LOWER: Final = np.array([0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF], np.uint32)
 
 _FEW: Final = 37
 """Elements of a tensor that may begin anywhere: some packs, and some before and behind them."""
@@ -48,8 +56,8 @@ class Case(NamedTuple):
         How many elements each job has.
     misaligned
         For each job, by how many bytes each of its four tensors is off a multiple of 16.
-    edges
-        Whether the values are those of :data:`EDGES`, of which there must be as many.
+    rows
+        Makes the values of a job of so many elements and of that number.
     """
 
     name: str
@@ -57,17 +65,15 @@ class Case(NamedTuple):
     scalars: AdamScalars
     sizes: tuple[int, ...]
     misaligned: tuple[tuple[int, ...], ...]
-    edges: bool = False
+    rows: Callable[[int, int], Rows]
 
     def jobs(self) -> list[Job]:
         """The tensors, the same each time."""
         made = []
-        for seed, (n, offsets) in enumerate(zip(self.sizes, self.misaligned, strict=True)):
-            rows = _edges() if self.edges else _drawn(n, seed)
-            rows[3] = np.abs(rows[3])
-            formats = (self.dtype, self.dtype, torch.float32, torch.float32)
-            tensors = zip(rows, formats, offsets, strict=True)
-            made.append(Job(*(_at(values, dtype, offset) for values, dtype, offset in tensors)))
+        formats = (self.dtype, self.dtype, torch.float32, torch.float32)
+        for number, (n, offsets) in enumerate(zip(self.sizes, self.misaligned, strict=True)):
+            rows = zip(self.rows(n, number), formats, offsets, strict=True)
+            made.append(Job(*(_at(values, dtype, offset) for values, dtype, offset in rows)))
         return made
 
 
@@ -76,16 +82,19 @@ def cases(dtype: torch.dtype) -> Iterator[Case]:
     aligned = ((0,) * 4,)
     for name, scalars in SCALARS.items():
         for n in SIZES:
-            yield Case(f"{name}: {n} elements", dtype, scalars, (n,), aligned)
+            yield Case(f"{name}: {n} elements", dtype, scalars, (n,), aligned, drawn)
         every = (len(EDGES) ** 4,)
-        yield Case(f"{name}: edge values", dtype, scalars, every, aligned, edges=True)
+        yield Case(f"{name}: edge values", dtype, scalars, every, aligned, _edges)
     scalars = SCALARS["AdamW"]
     for offsets in _off_by_one(dtype):
-        yield Case(f"misaligned by {offsets}", dtype, scalars, (_FEW,), (offsets,))
+        yield Case(f"misaligned by {offsets}", dtype, scalars, (_FEW,), (offsets,), drawn)
     ways = misalignments(dtype)
-    yield Case("every misalignment, in a table", dtype, scalars, (_FEW,) * len(ways), ways)
+    yield Case("every misalignment, in a table", dtype, scalars, (_FEW,) * len(ways), ways, drawn)
     sizes = (*SIZES[1:], CHUNK + 1, CHUNK, 7)
-    yield Case("a table of many sizes", dtype, scalars, sizes, aligned * len(sizes))
+    yield Case("a table of many sizes", dtype, scalars, sizes, aligned * len(sizes), drawn)
+    yield Case(
+        "halves of bfloat16", dtype, _COPYING, (len(_UPPER) * len(_LOWER),), aligned, _halves
+    )
 
 
 def misalignments(dtype: torch.dtype) -> tuple[tuple[int, ...], ...]:
@@ -146,15 +155,25 @@ def _bits(tensor: torch.Tensor) -> NDArray[np.int32]:
     return torch.where(wide.isnan(), torch.nan, wide).view(torch.int32).numpy()
 
 
-def _edges() -> NDArray[np.float32]:
-    every = np.array(list(itertools.product(EDGES, repeat=4)), np.float32)
-    return np.ascontiguousarray(every.T)
-
-
-def _drawn(n: int, seed: int) -> NDArray[np.float32]:
+def drawn(n: int, seed: int) -> Rows:
+    """Random values over nine decades; second moments are positive."""
     random = np.random.default_rng(seed)
     scales = 10.0 ** random.integers(-6, 3, (4, n))
-    return (random.standard_normal((4, n)) * scales).astype(np.float32)
+    rows = (random.standard_normal((4, n)) * scales).astype(np.float32)
+    rows[3] = np.abs(rows[3])
+    return rows
+
+
+def _edges(n: int, seed: int) -> Rows:  # noqa: ARG001
+    p, g, m, v = np.array(list(itertools.product(EDGES, repeat=4)), np.float32).T
+    return np.stack([p, g, m, np.abs(v)])
+
+
+def _halves(n: int, seed: int) -> Rows:  # noqa: ARG001
+    """First moments at and beside the middle between two neighbours in bfloat16."""
+    rows = np.zeros((4, n), np.float32)
+    rows[2] = (_UPPER[:, None] << 16 | _LOWER).view(np.float32).ravel()
+    return rows
 
 
 def _at(values: NDArray[np.float32], dtype: torch.dtype, offset: int) -> torch.Tensor:

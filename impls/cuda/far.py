@@ -8,7 +8,7 @@ from typing import Final
 
 import torch
 
-from optimspec.impls.cuda.agreement import SCALARS, Case
+from optimspec.impls.cuda.agreement import SCALARS, Case, drawn
 from optimspec.impls.cuda.kept import SYMBOLS
 from optimspec.impls.cuda.kernels import Job
 from optimspec.impls.cuda.nvcc import THREADS
@@ -26,7 +26,7 @@ _TAIL: Final = 3
 def far_case(dtype: torch.dtype) -> Case:
     """As many elements as the first block of a launch moves, as many from 2^31 on, and a tail."""
     n = 2 * _of_a_block(dtype) + _TAIL
-    return Case(f"{n} of 2^31 elements", dtype, SCALARS["AdamW"], (n,), ((0,) * 4,))
+    return Case(f"{n} of 2^31 elements", dtype, SCALARS["AdamW"], (n,), ((0,) * 4,), drawn)
 
 
 def far_step(jobs: Sequence[Job], scalars: AdamScalars, module: Module) -> None:
