@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -19,6 +20,9 @@ from optimspec.impls.triton.ptx import WARP, Variant, ptx_text
 
 THREADS: Final = WARP * WARPS
 """Of a program."""
+
+_FAR: Final = 2**31
+"""The first element whose number an int cannot hold; a block begins with it."""
 
 
 class ExecutedAdam(BatchedAdam):
@@ -95,6 +99,32 @@ def executed_step(
         program = modules(variant).program(variant.name)
         launch(program, arguments(given, scalars), memory, grid=grid, block=THREADS)
         placed.take_back(memory)
+
+
+def far_step(
+    jobs: Sequence[Job],
+    scalars: AdamScalars,
+    modules: Callable[[Variant], Module] = module_of,
+) -> None:
+    """Step the end of a tensor, which is the job; the 2^31 elements before it are nowhere.
+
+    Of the launch, the blocks of the end are executed. Raises PtxFault if the kernel breaks a rule.
+    """
+    (job,) = jobs
+    placed = Placed(jobs)
+    memory = Memory(
+        replace(buffer, address=buffer.address + _FAR * tensor.element_size())
+        for buffer, tensor in zip(placed.buffers, job, strict=True)
+    )
+    *addresses, n = placed.spans[0]
+    variant = Variant(many=False, dtype=job.param.dtype, aligned=aligned(placed.spans))
+    program, given = (
+        modules(variant).program(variant.name),
+        arguments([*addresses, _FAR + n], scalars),
+    )
+    grid, first = -(-(_FAR + n) // COMPILED.block), _FAR // COMPILED.block
+    launch(program, given, memory, grid=grid, block=THREADS, blocks=range(first, grid))
+    placed.take_back(memory)
 
 
 def arguments(numbers: Sequence[int], scalars: AdamScalars) -> list[bytes]:
