@@ -87,8 +87,9 @@ def formula(bench: Bench) -> Iterator[CheckResult]:
     example = example or curated_example(bench, claimed, bench.finest)
     message = f"In case {where} the error is {worst:.3g} times the bound."
     if example is not None:
+        which = "First departure" if bench.is_recorded else "Smallest counterexample"
         message += (
-            f" Smallest counterexample: {example.variable} at step {example.step} is "
+            f" {which}: {example.variable} at step {example.step} is "
             f"{example.got:.17g}, and the equations give {example.expected:.17g}."
         )
     yield rule.measured(worst, limit, message, example)

@@ -14,6 +14,7 @@ from optimspec.conformance.cli.peers import peers
 from optimspec.conformance.cli.report import report
 from optimspec.conformance.cli.soak import soak
 from optimspec.conformance.cli.train import train
+from optimspec.conformance.cli.vectors import vectors
 
 app = typer.Typer(
     help="Find out which optimizer an implementation computes, and how well it rounds.",
@@ -66,6 +67,8 @@ app.command(
     "Exit status: 0 all were run, diverged or not, 1 an optimizer raised an error, "
     "2 wrong usage or an optimizer that cannot be loaded."
 )(train)
+
+app.add_typer(vectors, name="vectors")
 
 
 @app.callback(invoke_without_command=True)
