@@ -116,7 +116,10 @@ def launch(
     ------
     PtxFault
         If the kernel breaks a rule; each rule has a subclass.
+    FloatingPointError
+        If the processor flushes subnormal numbers to zero, so that NumPy would too.
     """
+    _require_subnormals()
     kernel = program.kernel
     sizes = [each.size for each in kernel.parameters]
     if sizes != [len(each) for each in arguments]:
@@ -129,6 +132,15 @@ def launch(
     lanes = Lanes(grid, block, executed, values, memory, kernel.shared_size + shared)
     with np.errstate(all="ignore"):
         return _execute(program.runs, lanes, limit)
+
+
+def _require_subnormals() -> None:
+    if not (np.full(1, 2.0**-149, np.float32) * np.float32(1)).any():
+        raise FloatingPointError(
+            "Floats are executed by the processor, which must keep subnormal numbers; found it "
+            "flushing them to zero. Undo torch.set_flush_denormal, or load no library that was built "
+            "with fast math."
+        )
 
 
 def _execute(runs: tuple[_Run, ...], lanes: Lanes, limit: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -58,7 +59,7 @@ class Buffer:
 
 
 class Memory:
-    """Buffers that do not overlap.
+    """Buffers that do not overlap; raises ValueError if some do.
 
     All their bytes are in one array, each at a place that has the same remainder by 16 as its
     address, so that an aligned access of n bytes is a row of that array in rows of n.
@@ -73,6 +74,12 @@ class Memory:
 
     def __init__(self, buffers: Iterable[Buffer], *, once: bool = True) -> None:
         ordered = sorted(buffers, key=lambda buffer: buffer.address)
+        for one, other in pairwise(ordered):
+            if one.address + one.values.nbytes > other.address:
+                raise ValueError(
+                    f"Buffers must not overlap; found {one.name} and {other.name} at "
+                    f"{other.address:#x}. Give them other addresses."
+                )
         places, total = [], 0
         for buffer in ordered:
             places.append(total + buffer.address % WIDEST)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from optimspec.impls.ptx import Module
 from optimspec.impls.ptx.faults import Diverged, Endless, Refused, Unreadable
@@ -89,6 +90,16 @@ def test_a_barrier_in_a_branch_is_a_fault():
 def test_blocks_come_to_a_barrier_each_for_itself():
     body = "mov.u32 %r0, %ctaid.x; setp.eq.u32 %p0, %r0, 0;\n@%p0 bra A;\nbar.sync 0;\nA:"
     executed(kernel(body), [np.zeros(1)], grid=2)
+
+
+def test_a_processor_that_flushes_subnormals_is_not_used():
+    torch.set_flush_denormal(True)
+    try:
+        with pytest.raises(FloatingPointError, match="must keep subnormal numbers"):
+            executed(kernel(""), [np.zeros(1)])
+    finally:
+        torch.set_flush_denormal(False)
+    executed(kernel(""), [np.zeros(1)])
 
 
 def test_no_blocks_do_nothing():

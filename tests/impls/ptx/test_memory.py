@@ -97,6 +97,11 @@ def test_an_access_is_a_multiple_of_its_size(access, offset):
         run(f"{access};", words(), addresses=[address_of(0, offset)], block=1)
 
 
+def test_buffers_do_not_overlap():
+    with pytest.raises(ValueError, match="must not overlap; found 0 and 1 at 0x7c"):
+        executed(kernel(""), [words(), words()], addresses=[0, 124])
+
+
 def test_what_is_read_only_is_not_written():
     run(f"{OWN}ld.global.u32 %r3, [%d8];", words(), read_only=[0])
     with pytest.raises(ReadOnly):
