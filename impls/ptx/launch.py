@@ -138,8 +138,8 @@ def _require_subnormals() -> None:
     if not (np.full(1, 2.0**-149, np.float32) * np.float32(1)).any():
         raise FloatingPointError(
             "Floats are executed by the processor, which must keep subnormal numbers; found it "
-            "flushing them to zero. Undo torch.set_flush_denormal, or load no library that was built "
-            "with fast math."
+            "flushing them to zero. Undo torch.set_flush_denormal, or load no library that was "
+            "built with fast math."
         )
 
 
