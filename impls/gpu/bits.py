@@ -2,133 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import torch
 
+from optimspec.impls.cuda.agreement import FORMATS, Case, cases
 from optimspec.impls.cuda.build import CompilerNotFound
-from optimspec.impls.cuda.kernels import CHUNK
+from optimspec.impls.cuda.kernels import CHUNK, Job
 from optimspec.impls.gpu.finding import Finding, Rule
 from optimspec.impls.gpu.long import of_long_tensors
-from optimspec.impls.gpu.movers import SCALARS, Mover, by_cuda, by_triton, on_host
-from optimspec.impls.gpu.placed import Placed, at_edges, bits, misaligned, placed
+from optimspec.impls.gpu.movers import Mover, by_cuda, by_triton, on_host
+from optimspec.impls.gpu.placed import bits, in_line, placed
 from optimspec.impls.gpu.step import Step
 from optimspec.impls.triton.load import TritonNotFound
 
-FORMATS: Final = (torch.float32, torch.bfloat16)
-SIZES: Final = (0, 1, 3, 4, 1000, 1001, 4099, 2**22)
-"""Less than a vector, vectors with and without a rest, and more than all threads take at once."""
+LARGE: Final = 2**22
+"""Elements, more than all threads of a GPU take at once."""
 
 MANY: Final = (0, 1, 7, 1001, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 5) * 5
 """Sizes in a table: none, less than an entry, and several entries."""
 
-_NAMES: Final = ("p", "g", "m", "v")
 
-Batch = Sequence[Placed]
+def on_gpu() -> Iterator[Case]:
+    """What the kernels' PTX is tried on, and larger tensors and tables."""
+    for dtype in FORMATS:
+        first, *rest = cases(dtype)
+        yield from (first, *rest)
+        yield in_line(f"{LARGE} elements", first, LARGE)
+        yield in_line(f"{len(MANY)} tensors", first, *MANY)
 
 
-def disagreement(batch: Batch, move: Mover, right: Mover, device: str) -> str:
-    """The first tensor whose bits ``move`` leaves other than ``right`` does, on copies; or "".
-
-    What lies beside the tensors is compared too.
+def disagreement(case: Case, move: Mover, right: Mover, device: str) -> str:
+    """Where ``move`` leaves other bits than ``right`` in tensors or beside them; "" if nowhere.
 
     Parameters
     ----------
-    batch
-        Jobs on the CPU, moved together.
+    case
+        What both step.
     move
         Takes jobs on ``device``.
     right
         Takes jobs on the CPU.
     """
-    got, expected = ([one.on(place) for one in batch] for place in (device, "cpu"))
-    for name, scalars in SCALARS.items():
-        move([one.job for one in got], scalars)
-        right([one.job for one in expected], scalars)
-        for mine, its in zip(got, expected, strict=True):
-            for tensor, one, other in zip(_NAMES, mine.memory, its.memory, strict=True):
-                differ = bits(one.cpu()) != bits(other)
-                if differ.any():
-                    where = f"{its.n} elements of {its.memory[0].dtype}, offsets {its.offsets}"
-                    return f"{int(differ.sum())} values of {tensor} differ: {where}, {name}."
+    got, expected = placed(case, device), placed(case, "cpu")
+    move([one.job for one in got], case.scalars)
+    right([one.job for one in expected], case.scalars)
+    for number, (mine, its) in enumerate(zip(got, expected, strict=True)):
+        for name, one, other in zip(Job._fields, mine.memory, its.memory, strict=True):
+            if differing := int((bits(one.cpu()) != bits(other)).sum()):
+                where = f"{case.dtype}, {case.name}"
+                return f"{where}: {differing} values of {name} of tensor {number} differ."
     return ""
 
 
-def of_sizes() -> Iterator[Batch]:
-    """One tensor of each size."""
-    return ([placed(n, dtype, seed=n)] for dtype in FORMATS for n in SIZES)
-
-
-def of_places() -> Iterator[Batch]:
-    """One tensor at every place modulo 16 bytes of each of the four."""
-    return ([one] for dtype in FORMATS for one in misaligned(37, dtype))
-
-
-def of_edges() -> Iterator[Batch]:
-    """Values at the ends of the format."""
-    return ([at_edges(dtype)] for dtype in FORMATS)
-
-
-def of_tables() -> Iterator[Batch]:
-    """Many tensors in one launch, some of them out of line."""
-    for dtype in FORMATS:
-        yield [placed(n, dtype, (i % 3, i % 2, i % 4, 0), seed=i) for i, n in enumerate(MANY)]
-
-
-BATCHES: Final[Mapping[str, tuple[str, Callable[[], Iterable[Batch]]]]] = {
-    "sizes": (f"of tensors of {', '.join(map(str, SIZES))} elements", of_sizes),
-    "alignment": ("wherever tensors lie modulo 16 bytes, and beside them", of_places),
-    "edges": ("of zeros, subnormals, huge and infinite values and NaN", of_edges),
-    "tables": ("of many tensors in one launch", of_tables),
-}
-
-
-def equal(batches: Iterable[Batch], move: Mover, right: Mover, device: str) -> tuple[str, str]:
+def equal(every: Iterable[Case], move: Mover, right: Mover, device: str) -> tuple[str, str]:
     """The first disagreement, or "", and how much was compared."""
-    count = 0
-    for batch in batches:
-        if found := disagreement(batch, move, right, device):
+    launches, elements = 0, 0
+    for case in every:
+        if found := disagreement(case, move, right, device):
             return found, ""
-        count += sum(one.n for one in batch)
-    return "", f"All bits are equal, of {count} elements with {len(SCALARS)} settings each."
+        launches, elements = launches + 1, elements + sum(case.sizes)
+    return "", f"{elements} elements in {launches} launches."
 
 
-def repeated(move: Mover, device: str) -> str:
+def repeated(move: Mover, device: str, n: int = LARGE) -> str:
     """How two runs of equal inputs part, or ""."""
-    one = placed(SIZES[-1], torch.float32)
-    first, second = one.on(device), one.on(device)
-    for scalars in SCALARS.values():
-        for each in (first, second):
-            move([each.job], scalars)
+    case = in_line("twice", next(cases(torch.float32)), n)
+    (first,), (second,) = placed(case, device), placed(case, device)
+    for one in (first, second):
+        move([one.job], case.scalars)
     pairs = zip(first.memory, second.memory, strict=True)
     parted = sum(int((bits(a) != bits(b)).sum()) for a, b in pairs)
     return f"{parted} values differ." if parted else ""
 
 
-def rules(kernels: str) -> dict[str, Rule]:
-    """The rules for kernels of that name, by topic."""
+def rules(kernels: str) -> tuple[Rule, Rule, Rule]:
+    """The rules for kernels of that name: on every bit, on long tensors, on a second run."""
     host = f"The {kernels} kernels leave the bits that the host build leaves"
-    said = {topic: f"{host}, {what}." for topic, (what, _) in BATCHES.items()}
-    said["long"] = f"{host}, of tensors of more than 2^31 elements."
-    said["repeated"] = f"Two runs of the {kernels} kernels on equal inputs leave equal bits."
-    return {topic: Rule(f"bits.{kernels}.{topic}", title) for topic, title in said.items()}
+    return (
+        Rule(f"bits.{kernels}.host", f"{host}, and nothing beside tensors."),
+        Rule(f"bits.{kernels}.long", f"{host}, of tensors of more than 2^31 elements."),
+        Rule(f"bits.{kernels}.repeated", f"A second run of the {kernels} kernels leaves no other."),
+    )
 
 
-def compared(kernels: str, make: Callable[[], Mover], device: str = "cuda") -> Iterator[Finding]:
+def compared(
+    kernels: str,
+    make: Callable[[], Mover],
+    device: str = "cuda",
+    every: Callable[[], Iterable[Case]] = on_gpu,
+) -> Iterator[Finding]:
     """All that is said of the bits of kernels that ``make`` makes ready."""
-    said = rules(kernels)
+    host, long, again = rules(kernels)
     try:
-        move = make()
-        move([placed(4, torch.float32).on(device).job], SCALARS["adam"])
-        on_host([placed(4, torch.float32).job], SCALARS["adam"])
+        move, right = make(), on_host
+        problem, message = equal(every(), move, right, device)
     except (CompilerNotFound, TritonNotFound) as missing:
-        yield from (rule.not_run(f"not run, {missing}") for rule in said.values())
+        yield from (rule.not_run(f"not run, {missing}") for rule in rules(kernels))
         return
-    for topic, (_, batches) in BATCHES.items():
-        yield said[topic].found(*equal(batches(), move, on_host, device))
-    yield said["repeated"].found(repeated(move, device), f"{SIZES[-1]} elements, three steps.")
-    yield of_long_tensors(said["long"], move, on_host, device)
+    yield host.found(problem, message)
+    yield again.found(repeated(move, device), f"{LARGE} elements.")
+    yield of_long_tensors(long, move, right, device)
 
 
 def _run() -> Iterator[Finding]:
@@ -142,6 +117,6 @@ BITS: Final = Step(
     "bits",
     "The bits of the CUDA and the Triton kernels beside those of the host build.",
     240,
-    [rule for kernels in KERNELS for rule in rules(kernels).values()],
+    [rule for kernels in KERNELS for rule in rules(kernels)],
     _run,
 )

@@ -24,7 +24,7 @@ _OF_THE_RUN: Final = "brought.gpu"
 
 def brought(classes: Iterable[str] = CLASSES) -> Iterator[Finding]:
     """The evidence of each class, and of each rule once."""
-    seen = set()
+    seen: set[str] = set()
     for reference in classes:
         for finding in _of(reference):
             if finding.id not in {*seen, _OF_THE_RUN}:

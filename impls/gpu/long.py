@@ -7,11 +7,12 @@ from typing import Final
 
 import torch
 
+from optimspec.impls.cuda.agreement import cases
 from optimspec.impls.cuda.kernels import Job
 from optimspec.impls.gpu.finding import Finding, Rule
 from optimspec.impls.gpu.machine import free_bytes
-from optimspec.impls.gpu.movers import SCALARS, Mover
-from optimspec.impls.gpu.placed import bits, placed
+from optimspec.impls.gpu.movers import Mover
+from optimspec.impls.gpu.placed import bits, in_line
 
 LONG: Final = 2**31 + 2**20 + 3
 """More elements than a signed index of 32 bits reaches, and a rest."""
@@ -49,12 +50,12 @@ def of_long_tensors(
 def _disagreement(
     dtype: torch.dtype, move: Mover, right: Mover, device: str, n: int, period: int
 ) -> str:
-    scalars = SCALARS["adamw"]
-    pattern = placed(period, dtype).job
+    case = in_line("a period", next(cases(dtype)), period)
+    (pattern,) = case.jobs()
     whole = Job(*(_repeat(part.to(device), n) for part in pattern))
-    move([whole], scalars)
-    right([pattern], scalars)
-    for name, got, part in zip("pgmv", whole, pattern, strict=True):
+    move([whole], case.scalars)
+    right([pattern], case.scalars)
+    for name, got, part in zip(Job._fields, whole, pattern, strict=True):
         if count := _differing(got, bits(part.to(device))):
             return f"{count} of {n} values of {name} differ in {dtype}."
     return ""

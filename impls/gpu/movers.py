@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import torch
 
 from optimspec.impls.cuda import FusedAdam
+from optimspec.impls.cuda.agreement import Step as Mover
 from optimspec.impls.cuda.host import host_step
 from optimspec.impls.cuda.kernels import Job
-from optimspec.impls.cuda.scalars import AdamScalars, adam_scalars
+from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.triton import TritonAdam
 
-Mover = Callable[[Sequence[Job], AdamScalars], None]
-"""Makes one step of all jobs in place."""
-
-SCALARS: Final[Mapping[str, AdamScalars]] = {
-    "adam": adam_scalars(
-        {"lr": 1e-3, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0, "maximize": False},
-        1,
-        decoupled=False,
-    ),
-    "adam, weight decay, maximize": adam_scalars(
-        {"lr": 0.25, "betas": (0.5, 0.75), "eps": 0.125, "weight_decay": 0.3, "maximize": True},
-        3,
-        decoupled=False,
-    ),
-    "adamw": adam_scalars(
-        {"lr": 0.01, "betas": (0.0, 0.9999), "eps": 1e-6, "weight_decay": 0.1, "maximize": False},
-        1000,
-        decoupled=True,
-    ),
-}
-"""Settings and counts of steps that take each way through the update."""
+__all__ = ["Mover", "by_cuda", "by_triton", "on_host"]
 
 
 def on_host(jobs: Sequence[Job], scalars: AdamScalars) -> None:

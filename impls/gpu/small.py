@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import torch
 
-from optimspec.impls.gpu.movers import SCALARS, by_cuda
+from optimspec.impls.cuda.agreement import FORMATS, SCALARS, Case, drawn, misalignments
+from optimspec.impls.gpu.movers import by_cuda
 from optimspec.impls.gpu.placed import placed
 
 DONE = "all kernels were run"
 """What it prints at its end."""
 
+_SIZES = (1, 3, 1001, 70_000)
+_EACH = 29
+"""Every so many of the ways in which tensors can be out of line: they are tried one by one."""
+
 
 def main() -> None:
     """Move single tensors and tables, in both formats, in line and out of line."""
     move = by_cuda()
-    for dtype in (torch.float32, torch.bfloat16):
-        for offsets in ((0, 0, 0, 0), (1, 1, 1, 1), (1, 2, 3, 0)):
-            batch = [placed(n, dtype, offsets, seed=n).on("cuda") for n in (1, 3, 1001, 70_000)]
-            for scalars in SCALARS.values():
+    for dtype in FORMATS:
+        for offsets in misalignments(dtype)[::_EACH]:
+            for name, scalars in SCALARS.items():
+                where = (offsets,) * len(_SIZES)
+                batch = placed(Case(name, dtype, scalars, _SIZES, where, drawn), "cuda")
                 for one in batch:
                     move([one.job], scalars)
                 move([one.job for one in batch], scalars)

@@ -5,24 +5,27 @@ import shutil
 import pytest
 import torch
 
+from optimspec.impls.cuda.agreement import FORMATS, SCALARS, Case, cases, drawn, misalignments
 from optimspec.impls.cuda.build import CompilerNotFound
 from optimspec.impls.cuda.host import HOST, host_library
 from optimspec.impls.gpu import bits
 from optimspec.impls.gpu.long import of_long_tensors
 from optimspec.impls.gpu.movers import on_host
-from optimspec.impls.gpu.placed import at_edges, misaligned, placed
+from optimspec.impls.gpu.placed import placed
 
 pytestmark = pytest.mark.skipif(
     not any(map(shutil.which, HOST.compilers)),
     reason=f"found none of {', '.join(HOST.compilers)}: no bits were compared",
 )
 
-SMALL = {
-    "sizes": lambda: ([placed(n, torch.float32, seed=n)] for n in (0, 1, 1001)),
-    "alignment": lambda: ([one] for one in misaligned(5, torch.bfloat16)),
-    "edges": lambda: ([at_edges(dtype)] for dtype in bits.FORMATS),
-    "tables": lambda: ([placed(n, torch.bfloat16, seed=n) for n in (0, 1, 7)] for _ in range(1)),
-}
+OUT_OF_LINE = (2, 6, 4, 8)
+
+
+def small():
+    """A tensor, an empty one beside it, and one out of line, in both formats."""
+    for dtype in FORMATS:
+        offsets = ((0,) * 4, (0,) * 4, tuple(o - o % dtype.itemsize for o in OUT_OF_LINE))
+        yield Case("small", dtype, SCALARS["AdamW"], (5, 0, 9), offsets, drawn)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -40,80 +43,79 @@ def faulty(harm):
 
     def move(jobs, scalars):
         on_host(jobs, scalars)
-        if jobs[-1].param.numel():
-            harm(jobs[-1])
+        harm(jobs[-1])
 
     return move
-
-
-def beside(job):
-    memory = job.v.as_strided((job.v.numel() + 1,), (1,), job.v.storage_offset())
-    memory[-1] += 1
 
 
 def next_below(job):
     job.m[0] = torch.nextafter(job.m[0], torch.tensor(-torch.inf))
 
 
+def beside(job):
+    job.v.as_strided((job.v.numel() + 1,), (1,), job.v.storage_offset())[-1] += 1
+
+
 HARMS = {
-    "a bit of m": next_below,
-    "the sign of a parameter": lambda job: job.param[0].neg_(),
-    "what lies beside v": beside,
-    "the gradient": lambda job: job.grad.zero_(),
+    "param": lambda job: job.param[0].neg_(),
+    "grad": lambda job: job.grad.zero_(),
+    "m": next_below,
+    "v": beside,
 }
 
 
-@pytest.mark.parametrize("topic", SMALL)
-def test_equal_kernels_are_found_equal(topic):
-    problem, compared = bits.equal(SMALL[topic](), on_host, on_host, "cpu")
-    assert problem == ""
-    assert "All bits are equal, of" in compared
+def test_equal_kernels_are_found_equal():
+    assert bits.equal(small(), on_host, on_host, "cpu") == ("", "28 elements in 2 launches.")
 
 
-@pytest.mark.parametrize("topic", SMALL)
-@pytest.mark.parametrize("harm", HARMS)
-def test_a_fault_is_seen_in_each_topic(topic, harm):
-    problem, _ = bits.equal(SMALL[topic](), faulty(HARMS[harm]), on_host, "cpu")
-    assert "differ" in problem
+@pytest.mark.parametrize("name", HARMS)
+def test_a_fault_in_a_tensor_or_beside_it_is_seen(name):
+    problem, _ = bits.equal(small(), faulty(HARMS[name]), on_host, "cpu")
+    assert f"values of {name} of tensor 2 differ" in problem
 
 
-def test_nan_of_any_kind_is_one():
+def test_a_gpu_is_given_all_cases_of_the_ptx_and_larger_ones():
+    names = {case.name for case in bits.on_gpu()}
+    assert {case.name for dtype in FORMATS for case in cases(dtype)} < names
+    assert {"4194304 elements", "40 tensors"} < names
+
+
+def test_tensors_lie_where_a_case_says():
+    for dtype in FORMATS:
+        ways = misalignments(dtype)
+        case = Case("", dtype, SCALARS["AdamW"], (3,) * len(ways), ways, drawn)
+        found = [tuple(x.data_ptr() % 16 for x in one.job) for one in placed(case, "cpu")]
+        assert found == list(ways)
+
+
+def test_nan_of_any_kind_is_one_and_zero_has_a_sign():
     many = torch.tensor([0x7FC00000, 0x7F800001, -1], dtype=torch.int32).view(torch.float32)
     assert len(bits.bits(many).unique()) == 1
     assert len(bits.bits(torch.tensor([0.0, -0.0])).unique()) == 2
 
 
-def test_every_place_modulo_sixteen_bytes_is_tried():
-    for dtype, count in ((torch.float32, 4**4), (torch.bfloat16, 8 * 8 * 4 * 4)):
-        places = {
-            tuple(tensor.data_ptr() % 16 for tensor in one.job) for one in misaligned(5, dtype)
-        }
-        assert len(places) == count
-
-
-def test_runs_that_part_are_seen(monkeypatch):
-    monkeypatch.setattr(bits, "SIZES", (1001,))
-    numbers = iter(range(100))
+def test_runs_that_part_are_seen():
+    numbers = iter(range(2))
 
     def unsteady(jobs, scalars):
         on_host(jobs, scalars)
         jobs[0].v[0] += next(numbers)
 
-    assert bits.repeated(on_host, "cpu") == ""
-    assert bits.repeated(unsteady, "cpu").endswith("values differ.")
+    assert bits.repeated(on_host, "cpu", 9) == ""
+    assert bits.repeated(unsteady, "cpu", 9) == "1 values differ."
 
 
 def long(move, free=lambda: 2**60):
-    rule = bits.rules("cuda")["long"]
+    _, rule, _ = bits.rules("cuda")
     return of_long_tensors(rule, move, on_host, "cpu", n=10_007, period=1001, free=free)
 
 
 def test_a_long_tensor_is_compared_to_its_last_element():
-    def to_the_last(jobs, scalars):
+    def all_but_the_last(jobs, scalars):
         on_host([type(job)(*(tensor[:-1] for tensor in job)) for job in jobs], scalars)
 
     assert long(on_host).passed
-    assert long(to_the_last).message == "1 of 10007 values of p differ in torch.bfloat16."
+    assert long(all_but_the_last).message == "1 of 10007 values of param differ in torch.bfloat16."
 
 
 def test_a_long_tensor_that_does_not_fit_is_not_run():
@@ -126,17 +128,14 @@ def test_kernels_that_cannot_be_made_are_not_run():
     def missing():
         raise CompilerNotFound("there is no nvcc")
 
-    found = list(bits.compared("cuda", missing, "cpu"))
-    assert [one.id for one in found] == [rule.id for rule in bits.rules("cuda").values()]
+    found = list(bits.compared("cuda", missing, "cpu", small))
+    assert [one.id for one in found] == [rule.id for rule in bits.rules("cuda")]
     assert {(one.passed, one.message) for one in found} == {(None, "not run, there is no nvcc")}
 
 
-def test_all_topics_are_compared(monkeypatch):
-    monkeypatch.setattr(bits, "BATCHES", {t: (t, batches) for t, batches in SMALL.items()})
-    monkeypatch.setattr(bits, "SIZES", (1001,))
-    monkeypatch.setattr(bits, "of_long_tensors", lambda rule, *_: rule.found("too long", ""))
-    found = {one.id: one.passed for one in bits.compared("cuda", lambda: on_host, "cpu")}
+def test_every_rule_gets_its_finding(monkeypatch):
+    monkeypatch.setattr(bits, "repeated", lambda *_: "They part.")
+    monkeypatch.setattr(bits, "of_long_tensors", lambda rule, *_: rule.not_run("too long"))
+    found = {one.id: one.passed for one in bits.compared("cuda", lambda: on_host, "cpu", small)}
 
-    assert found.pop("bits.cuda.long") is False
-    assert set(found) == {f"bits.cuda.{topic}" for topic in (*SMALL, "repeated")}
-    assert all(found.values())
+    assert found == {"bits.cuda.host": True, "bits.cuda.repeated": False, "bits.cuda.long": None}

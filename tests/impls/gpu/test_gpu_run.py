@@ -1,6 +1,8 @@
 """The run on a GPU on a machine without one: nothing of it passes unseen."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -160,3 +162,14 @@ def test_a_command_that_fails_says_nothing():
 def test_the_list_is_installed():
     titles = [job.title for job in listed_jobs("gpu")]
     assert len(set(titles)) == len(titles) == 12
+
+
+def test_the_run_needs_no_package_of_the_suite():
+    program = (
+        "import sys, optimspec.impls.gpu.command; "
+        "print({name.partition('.')[0] for name in sys.modules} & {'pydantic', 'flint', 'typer'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "set()\n"
