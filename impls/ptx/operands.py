@@ -18,7 +18,7 @@ Read = Callable[[Lanes], Array]
 Write = Callable[[Lanes, Array, Active], None]
 
 _FLOAT: Final = re.compile(r"0[fF]([0-9a-fA-F]{8})")
-_INTEGER: Final = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)U?")
+_INTEGER: Final = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0|[1-9]\d*)U?")
 _ADDRESS: Final = re.compile(r"\[\s*([%\w$.]+)\s*(?:\+\s*(-?\w+)\s*)?\]")
 
 
