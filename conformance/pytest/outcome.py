@@ -30,9 +30,9 @@ def conclude(record: Record, check: Check) -> None:
     if check.family == "formula" and _is_unsaid(record):
         _fail(_headline(record))
     if known := [result for result in own if result.status is Status.XFAIL]:
-        pytest.xfail("; ".join(f"{result.id}: {result.message}" for result in known))
+        pytest.xfail(_why_expected(known, check.expected))
     if all(result.status is Status.SKIP for result in own):
-        pytest.skip(f"{record.target}, {check.family}: {_why_skipped(own)}")
+        pytest.skip(f"{_why_skipped(own)} ({record.target}, {check.family})")
 
 
 def marked(results: Iterable[CheckResult], expected: Expected) -> list[CheckResult]:
@@ -103,6 +103,11 @@ def _told(result: CheckResult) -> str:
         lines.append("It is reproduced by:")
         lines += ["", result.counterexample.snippet.rstrip()]
     return "\n".join(lines)
+
+
+def _why_expected(known: Sequence[CheckResult], expected: Expected) -> str:
+    reasons = [why for name, why in expected.items() if any(_is_of(r, name) for r in known)]
+    return f"{'; '.join(reasons)} ({', '.join(result.id for result in known)})"
 
 
 def _why_skipped(own: Sequence[CheckResult]) -> str:
