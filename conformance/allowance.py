@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optimspec.reference import FORMATS, Array, Bounds, Experiment, Followed, run
+from optimspec.reference import Array, Bounds, Experiment, Followed, run
 from optimspec.reference.trajectory import history
 from optimspec.spec import Algorithm
 
@@ -54,13 +54,15 @@ def computed_bounds(
     """
     own = {s.variable.name for s in algorithm.state}
     kind = Followed if algorithm.multiplies_matrices else Bounds
-    state = {n: FORMATS[f] for n, f in state_formats if n in own}
+    state = {n: experiment.kept_in(f) for n, f in state_formats if n in own}
     if loss is None:
         arithmetic = kind(experiment.arithmetic, state)
     elif loss.inside:
-        arithmetic = Followed(experiment.arithmetic, state, inside=FORMATS[loss.format])
+        inside = experiment.kept_in(loss.format)
+        arithmetic = Followed(experiment.arithmetic, state, inside=inside)
     else:
-        arithmetic = kind(FORMATS[loss.format], {}, coarse_scalars=loss.coarse_scalars)
+        lossy = experiment.kept_in(loss.format)
+        arithmetic = kind(lossy, {}, coarse_scalars=loss.coarse_scalars)
     bounded = run(algorithm, arithmetic, experiment)
     return [
         {name: np.array([x.bound for x in history(bounded, at, name)]) for name in bounded[0][at]}

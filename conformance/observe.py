@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,8 @@ class Observation:
 
     Attributes
     ----------
+    experiment
+        The inputs, with the formats whose subnormal numbers the target takes for zero.
     thetas
         The parameters after each step: ``thetas[step - 1][parameter]``.
     states
@@ -64,6 +66,7 @@ def observe(target: Target, experiment: Experiment) -> Observation:
 
     Only a MemoryError is raised on: it would be the same in every run, and take long in each.
     """
+    experiment = replace(experiment, flushed=target.capabilities.flushed)
     thetas: list[Sequence[Array]] = []
     states: list[Sequence[Mapping[str, Array]]] = []
     formats: Mapping[str, str] = {}

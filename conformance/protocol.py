@@ -46,12 +46,16 @@ class Capabilities:
         Spec names of those that ``Session.set`` can change between steps.
     contract
         Which framework's optimizer contract it claims to keep ("torch"), or "".
+    flushed
+        The formats in which its arithmetic takes subnormal numbers for zero, as XLA's on CPUs does.
+        Error bounds allow for it.
     """
 
     formats: tuple[str, ...] = FORMATS
     settable: frozenset[str] = frozenset()
     schedulable: frozenset[str] = frozenset()
     contract: str = ""
+    flushed: frozenset[str] = frozenset()
 
 
 class Session(Protocol):

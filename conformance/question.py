@@ -42,8 +42,8 @@ class Question:
         if names is None:
             return None
         x = self.experiment
-        gradients = [_listed(row) for row in x.gradients]
-        inputs = _listed(x.theta0), gradients, dict(x.hyper), x.format, sorted(x.changes.items())
+        values = _listed(x.theta0), [_listed(row) for row in x.gradients]
+        inputs = *values, dict(x.hyper), x.format, sorted(x.changes.items()), sorted(x.flushed)
         asked = names, inputs, self.is_of_bounds, self.state_formats, self.loss
         return json.dumps(asked, default=_plain).encode()
 
@@ -51,10 +51,11 @@ class Question:
 def read(text: bytes) -> Question:
     """The question that was written so; raises whatever the text gives cause to."""
     (name, edits), inputs, is_of_bounds, state_formats, loss = json.loads(text)
-    theta0, gradients, hyper, format_, changes = inputs
+    theta0, gradients, hyper, format_, changes, flushed = inputs
+    rows = tuple(map(_arrays, gradients))
     return Question(
         ALGORITHMS[name].edited(*(EDITS[edit] for edit in edits)),
-        Experiment(_arrays(theta0), tuple(map(_arrays, gradients)), hyper, format_, dict(changes)),
+        Experiment(_arrays(theta0), rows, hyper, format_, dict(changes), frozenset(flushed)),
         is_of_bounds,
         tuple((variable, kept) for variable, kept in state_formats),
         loss and Loss(*loss),

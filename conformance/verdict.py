@@ -89,11 +89,12 @@ def _of_the_formula(
             f"{computes}, but {worst}, over the limit of {rounding[0].limit:g}.",
         )
     verdict = Verdict.VARIANT if edits else Verdict.CONFORMS
+    flushed = [f for f in bench.formats if f in bench.target.capabilities.flushed]
     narrow = FORMATS[bench.finest].precision < FLOAT32.precision
     alone = f" Formulas are hard to tell apart in {bench.finest} alone." if narrow else ""
     return verdict, (
         f"{computes}; it rounds within the bound ({_constants(results)}).{_others(identified)}"
-        f"{alone}"
+        f"{alone}{_flushed(flushed)}"
     )
 
 
@@ -123,6 +124,15 @@ def _excused(result: CheckResult, is_variant: bool, loss: Loss | None) -> bool:
     if family == "low-precision":
         return FORMATS[members[-1]].precision > FORMATS[loss.format].precision
     return family in ("formula", "step-bound", "invariant")
+
+
+def _flushed(formats: Sequence[str]) -> str:
+    if not formats:
+        return ""
+    return (
+        f" Its arithmetic takes subnormal numbers for zero in {', '.join(formats)}, and the bounds "
+        "allow for it."
+    )
 
 
 def _others(identified: Identified) -> str:

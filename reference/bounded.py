@@ -118,7 +118,9 @@ def rounded(
     into = like.format or FLOAT64
     size = np.abs(value)
     total = bound + into.unit_roundoff * (size + bound)
-    if underflows is not False:
+    if into.flushes:  # sums too, which subnormal numbers would keep exact
+        total = total + into.underflow
+    elif underflows is not False:
         total = total + into.underflow * underflows
     decided = size + total <= into.largest
     return Bounded(value, np.where(decided, total, np.inf), like.format, signed=signed)
@@ -149,6 +151,8 @@ def summed(x: Bounded, axis: int | None) -> Bounded:
     )
     length = np.size(x.value) if axis is None else np.shape(x.value)[axis]
     bound = error + gamma(max(length - 1, 0), into) * most
+    if into.flushes:
+        bound = bound + length * into.underflow
     return Bounded(value, decided(bound, most, into), x.format, signed=x.signed)
 
 

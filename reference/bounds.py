@@ -61,8 +61,10 @@ class Bounds:
         self._parameter = parameter
 
     def tensor(self, values: Array) -> Bounded:
-        """See :class:`Arithmetic`; inputs are exact."""
-        return Bounded(values, np.zeros_like(values), self._arithmetic)
+        """See :class:`Arithmetic`; inputs are exact, unless they are taken for zero."""
+        into = self._arithmetic
+        is_lost = into.flushes & (np.abs(values) < into.smallest_normal)
+        return Bounded(values, np.where(is_lost, np.abs(values), 0.0), into)
 
     def scalar(self, value: float) -> Bounded:
         """See :class:`Arithmetic`; hyperparameters are exact doubles."""

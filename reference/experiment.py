@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -76,6 +76,8 @@ class Experiment:
         Name of the format of parameters and gradients; every value above is exact in it.
     changes
         Hyperparameters that take a new value before a step, by step from 1.
+    flushed
+        Names of the formats in which the run takes subnormal numbers for zero.
     """
 
     theta0: tuple[Array, ...]
@@ -83,11 +85,16 @@ class Experiment:
     hyper: Mapping[str, float]
     format: str
     changes: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    flushed: frozenset[str] = frozenset()
 
     @property
     def arithmetic(self) -> Format:
         """The format of parameters and gradients."""
-        return FORMATS[self.format]
+        return self.kept_in(self.format)
+
+    def kept_in(self, name: str) -> Format:
+        """The format of that name, as the run has it."""
+        return replace(FORMATS[name], flushes=True) if name in self.flushed else FORMATS[name]
 
     def settings(self) -> Iterator[Mapping[str, float]]:
         """The hyperparameters in force, step by step."""
@@ -107,7 +114,8 @@ class Experiment:
     def key(self) -> str:
         """A digest of all inputs: equal for equal experiments."""
         settings = sorted(self.hyper.items()), sorted(self.changes.items())
-        digest = hashlib.sha256(repr((self.format, settings, len(self.theta0))).encode())
+        inputs = self.format, settings, len(self.theta0), sorted(self.flushed)
+        digest = hashlib.sha256(repr(inputs).encode())
         for array in (*self.theta0, *(g for step in self.gradients for g in step)):
             digest.update(b"none" if array is None else repr(array.shape).encode())
             digest.update(b"" if array is None else np.ascontiguousarray(array).tobytes())

@@ -28,11 +28,14 @@ class Format:
         Significand bits p, the hidden one included.
     emax
         Exponent of the largest power of two; the smallest normal one is ``1 - emax``.
+    flushes
+        Whether subnormal numbers are taken for zero, as operands and as results.
     """
 
     name: str
     precision: int
     emax: int
+    flushes: bool = False
 
     @cached_property
     def unit_roundoff(self) -> float:
@@ -49,8 +52,10 @@ class Format:
         """The largest absolute error of one rounding below the normal range.
 
         Half the smallest subnormal number; for float64, where that half is not a number, the
-        smallest one itself.
+        smallest one itself. Without subnormal numbers the smallest normal one.
         """
+        if self.flushes:
+            return self.smallest_normal
         return max(2.0 ** (self.quantum_exponent - 1), 2.0**-1074)
 
     @cached_property
@@ -65,6 +70,8 @@ class Format:
 
     def round(self, values: Array) -> Array:
         """Round float64 numbers to this format, to nearest, ties to even; overflow gives inf."""
+        if self.flushes:
+            values = np.where(np.abs(values) < self.smallest_normal, 0.0, values)
         if self.precision == FLOAT64.precision:
             return values
         _, exponent = np.frexp(values)

@@ -59,6 +59,42 @@ def test_a_faithful_evaluation_is_within_the_bound(name, data):
     assert error_constant(algorithm, experiment) <= 1
 
 
+@pytest.mark.parametrize("name", ["float64", "float32"])
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_an_evaluation_without_subnormal_numbers_is_within_its_bound(name, data):
+    """Operands and results below the normal range are zero, in sums too."""
+    algorithm = data.draw(st.sampled_from(EDITED))
+    defaults = {**ADAM.defaults, "lambda": 0.1}
+    drawn = data.draw(experiments(defaults, SETTABLE | {"lambda"}, name, claimed=ADAM))
+    lowest = FORMATS[name].smallest_normal
+    small = FORMATS[name].round(2 * lowest * np.sign(drawn.theta0[0]))
+    experiment = replace(drawn, theta0=(small, *drawn.theta0[1:]), flushed=frozenset({name}))
+
+    assert error_constant(algorithm, experiment) <= 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_flushed_step_is_beyond_the_bound_of_those_that_are_not(name):
+    """Half of the smallest normal number is lost; with subnormal numbers it is exact."""
+    least = FORMATS[name].smallest_normal
+    inputs = (np.zeros(1),), ((np.array([least]),),), {"alpha": 0.5}, name
+    sgd, kept, flushed = (
+        ALGORITHMS["sgd"],
+        Experiment(*inputs),
+        Experiment(*inputs, {}, frozenset({name})),
+    )
+    (got,), (plain,) = (
+        run(sgd, Rounded(e.arithmetic, {"theta": e.arithmetic}), e)[-1] for e in (flushed, kept)
+    )
+    bound = {
+        e: run(sgd, Bounds(e.arithmetic, {}), e)[-1][0]["theta"].bound for e in (flushed, kept)
+    }
+
+    assert (got["theta"], plain["theta"]) == (0, -least / 2)
+    assert error_limit(sgd) * bound[kept] < least / 2 <= bound[flushed]
+
+
 @pytest.mark.parametrize("name", ["float32", "bfloat16"])
 def test_a_root_of_what_rounding_may_make_negative_is_anything(name):
     """Of a variance that fades, rounding decides the sign; of a sum of squares it does not."""
