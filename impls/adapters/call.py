@@ -23,6 +23,14 @@ def unwrap(obj: object) -> object:
     return obj.func if isinstance(obj, functools.partial) else obj
 
 
+def takes_settings(function: Callable[..., object], given: Mapping[str, object]) -> bool:
+    """Whether it takes hyperparameters, and needs nothing beside them and ``given``."""
+    taken = inspect.signature(function).parameters
+    needed = {n for n, p in taken.items() if p.default is p.empty and p.kind in _NAMED}
+    where = places(taken)
+    return bool(where) and needed <= {place.key for place in where.values()} | given.keys()
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A class or function, some arguments given for good, and where its hyperparameters go.

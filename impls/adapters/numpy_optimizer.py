@@ -12,7 +12,7 @@ from typing import Any, Final
 from optimspec.conformance.protocol import Capabilities
 from optimspec.impls.adapters import naming, numpy_snippet
 from optimspec.impls.adapters.adapted import Adapted
-from optimspec.impls.adapters.call import Call, unwrap
+from optimspec.impls.adapters.call import Call, takes_settings, unwrap
 from optimspec.impls.adapters.numpy_session import NumpySession, what_comes_back
 from optimspec.impls.adapters.numpy_shape import Shape
 from optimspec.impls.adapters.numpy_worker import Arrays, Way
@@ -91,7 +91,7 @@ def _way(obj: Any, args: Mapping[str, object], name: str) -> tuple[Way, Call] | 
         return Way(
             "function", lambda _, __: obj, shape, passed=call.keywords, claim=call.claimed
         ), call
-    if not _is_of_settings(inner):
+    if not takes_settings(obj, args):
         return None
     call = Call.of(obj, args, name, leading=0)
     with call.blamed_for_its_arguments(name):
@@ -124,14 +124,6 @@ def _alone(call: Call, shape: Shape) -> tuple[Way, Call]:
     return Way(
         "alone", lambda _, h: call.function(**call.keywords(h)), shape, claim=call.claimed
     ), call
-
-
-def _is_of_settings(function: Callable[..., object]) -> bool:
-    """Whether it takes hyperparameters, and needs nothing else."""
-    taken = inspect.signature(function).parameters
-    where = naming.places(taken)
-    needed = {n for n, p in taken.items() if p.default is p.empty and p.kind is not p.VAR_KEYWORD}
-    return bool(where) and needed <= {place.key for place in where.values()}
 
 
 def _claim(
