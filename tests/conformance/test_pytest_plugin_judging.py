@@ -65,6 +65,9 @@ def test_record(optimspec, again):
     assert optimspec.check(Sgd, "sgd", formats=["float64"]).matched.edits[0].id == "alpha-scaled:2"
 """
 
+MISSING = "raise ModuleNotFoundError(name='torch')"
+"""Torch, whose import takes longer than all the rest."""
+
 
 def request_of(target, spec="sgd", **arguments):
     settings = Settings(("float64",), 0, False, "cpu", 60, 4096)
@@ -162,8 +165,7 @@ def test_check_tells_of_its_stages():
 
 def test_two_workers_share_one_judgement_of_each_target_and_outlive_all_of_them(pytester):
     counts = pytester.path / "counts"
-    pytester.makepyfile(mine=MINE.format(counts=str(counts)), test_mine=TESTS)
-    pytester.syspathinsert()
+    pytester.makepyfile(mine=MINE.format(counts=str(counts)), test_mine=TESTS, torch=MISSING)
     found = pytester.runpytest_subprocess(
         "-p", "no:cacheprovider", "-n2", "--optimspec-report=out.json", "-rxf"
     )
