@@ -28,8 +28,17 @@ class NvrtcNotFound(RuntimeError):  # noqa: N818
     """There is no NVRTC on this machine."""
 
 
-def compiled(arch: str, *flags: str) -> bytes:
+def compiled(arch: str, *flags: str, source: str | None = None) -> bytes:
     """PTX for a virtual architecture such as ``compute_90``, machine code for ``sm_90``.
+
+    Parameters
+    ----------
+    arch
+        The architecture.
+    flags
+        Further options.
+    source
+        What is compiled; by default, the kernels.
 
     Raises
     ------
@@ -40,7 +49,8 @@ def compiled(arch: str, *flags: str) -> bytes:
     """
     library = nvrtc_library()
     options = [flag.encode() for flag in ("-std=c++17", f"-arch={arch}", *flags)]
-    with _program(library) as program:
+    text = (SOURCES / _KERNELS).read_text() if source is None else source
+    with _program(library, text) as program:
         status = library.nvrtcCompileProgram(program, len(options), _strings(*options))
         if status:
             log = _text(library, "ProgramLog", program).rstrip(b"\0").decode(errors="replace")
@@ -77,11 +87,11 @@ def _folders() -> list[Path]:
 
 
 @contextmanager
-def _program(library: ctypes.CDLL) -> Iterator[ctypes.c_void_p]:
+def _program(library: ctypes.CDLL, source: str) -> Iterator[ctypes.c_void_p]:
     program = ctypes.c_void_p()
-    kernels, header = ((SOURCES / name).read_bytes() for name in (_KERNELS, _HEADER))
-    names = (_KERNELS.encode(), 1, _strings(header), _strings(_HEADER.encode()))
-    status = library.nvrtcCreateProgram(ctypes.byref(program), kernels, *names)
+    header = _strings((SOURCES / _HEADER).read_bytes()), _strings(_HEADER.encode())
+    named = (source.encode(), _KERNELS.encode())
+    status = library.nvrtcCreateProgram(ctypes.byref(program), *named, 1, *header)
     if status:
         raise BuildFailed(f"NVRTC must take the kernels; it gave {_said(library, status)}.")
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from optimspec.impls.cuda import build
-from optimspec.impls.cuda.nvcc import ptx_recipe
+from optimspec.impls.cuda import build, nvrtc
+from optimspec.impls.cuda.nvcc import HOPPER, THREADS, ptx_recipe
 from optimspec.impls.ptx import Module
 from optimspec.impls.ptx.faults import (
     Misaligned,
@@ -78,27 +79,44 @@ FAULTS = {
 }
 
 
-_HEAD = """
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-#define OPTIMSPEC_BOTH __host__ __device__ __forceinline__
-"""
+_HEAD = re.compile(r"#ifdef __CUDACC_RTC__.*?#endif\n", re.DOTALL)
+_BOTH = "#define OPTIMSPEC_BOTH __host__ __device__ __forceinline__\n"
 _NAMESPACE = re.compile(r"namespace optimspec \{.*?\}  // namespace optimspec", re.DOTALL)
 
 
 def compiled(folder: Path) -> dict[str, Module]:
-    """The PTX of each fault's kernel, from one run of nvcc; it takes some seconds."""
-    source, made, recipe = folder / "faults.cu", folder / "faults.ptx", ptx_recipe()
+    """The PTX of each fault's kernel, from one run of nvcc or NVRTC; it takes some seconds."""
+    head = _HEAD.search((build.SOURCES / "adam_core.h").read_text())[0] + _BOTH
     faults = enumerate(FAULTS.values())
-    source.write_text(_HEAD + "".join(_planted(fault, f"fault{i}") for i, fault in faults))
-    subprocess.run([recipe.compiler(), *recipe.flags, "-o", made, source], check=True)
-    head, *entries = re.split(r"(?=^\.visible \.entry)", made.read_text(), flags=re.MULTILINE)
+    text = ptx_of(head + "".join(_planted(fault, f"fault{i}") for i, fault in faults), folder)
+    head, *entries = re.split(r"(?=^\.visible \.entry)", text, flags=re.MULTILINE)
     texts = {re.search(r"_fault\d+", each)[0]: each for each in entries}
     return {
         name: Module(head + texts[f"_fault{i}"].replace(f"_fault{i}", ""))
         for i, name in enumerate(FAULTS)
     }
+
+
+def has_ptx() -> bool:
+    """Whether a compiler that makes PTX is here."""
+    try:
+        return any(map(shutil.which, ptx_recipe().compilers)) or bool(nvrtc.nvrtc_library())
+    except nvrtc.NvrtcNotFound:
+        return False
+
+
+def ptx_of(text: str, folder: Path, *flags: str) -> str:
+    """The PTX of a source, by nvcc, or by NVRTC if there is no nvcc."""
+    recipe = ptx_recipe()
+    if not any(map(shutil.which, recipe.compilers)):
+        arch = "compute_{}{}".format(*HOPPER)
+        flags = (f"-DOPTIMSPEC_THREADS={THREADS}", *flags)
+        return nvrtc.compiled(arch, *flags, source=text).decode()
+    source, made = folder / "source.cu", folder / "made.ptx"
+    source.write_text(text)
+    here = f"-I{build.SOURCES}"
+    subprocess.run([recipe.compiler(), *recipe.flags, *flags, here, "-o", made, source], check=True)
+    return made.read_text()
 
 
 def _planted(fault: Fault, suffix: str) -> str:
