@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -83,7 +82,6 @@ def _vector(algorithm: Algorithm, case: Case) -> KnownAnswer:
     )
 
 
-@lru_cache(maxsize=8)
 def _catchable(algorithm: Algorithm) -> tuple[Edit, ...]:
     """The catalogue's edits that need no hyperparameter beyond the algorithm's own."""
     own = algorithm.defaults.keys()

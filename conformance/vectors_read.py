@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -65,7 +65,7 @@ def read(folder: Path) -> Asked:
             "Vectors in a folder must be of one algorithm and seed, a file for each format; found "
             f"{quoted(found)}. Keep others in a folder of their own."
         )
-    of = _algorithm(files[0])
+    of = _algorithm(files)
     tensors = {path.name: unpacked(data(path), path.name) for path in _named(folder, files)}
     read = [cases(file, tensors) for file in files]
     return Asked(
@@ -110,17 +110,18 @@ def _vectors(path: Path) -> Vectors:
         ) from error
 
 
-def _algorithm(file: Vectors) -> Algorithm:
+def _algorithm(files: Sequence[Vectors]) -> Algorithm:
     """The algorithm that vectors are of, unless its equations have changed since."""
     try:
-        found = algorithm(file.algorithm)
+        found = algorithm(files[0].algorithm)
     except SpecError as error:
         raise NotUsable(str(error)) from error
-    if lines(found) != file.equations:
-        raise NotUsable(
-            f"Vectors must be of the equations that this version has: those of {found.name} are "
-            f"of others, exported by {quoted(file.generator)}. Export them again."
-        )
+    for file in files:
+        if file.equations != lines(found):
+            raise NotUsable(
+                f"Vectors must be of the equations that this version has: those of {found.name} "
+                f"are of others, exported by {quoted(file.generator)}. Export them again."
+            )
     return found
 
 

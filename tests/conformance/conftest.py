@@ -1,5 +1,6 @@
 import pytest
 
+import vector_files
 from optimspec.conformance import cases
 from optimspec.conformance.bench import Bench
 from optimspec.conformance.regimes import REGIMES
@@ -35,3 +36,14 @@ def bench(adam):
         return Bench(target, claimed, target.capabilities.formats, seed)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    """A folder of test vectors of Adam in float64 and float32, in all forms."""
+    folder = tmp_path_factory.mktemp("vectors")
+    formats = ("--format", "float64", "--format", "float32")
+    with vector_files.few_cases():
+        made = vector_files.run("export", "adam", "-o", folder, *formats, "--flat")
+    assert made.exit_code == 0, made.output
+    return folder
