@@ -173,7 +173,7 @@ def test_two_workers_share_one_judgement_of_each_target_and_outlive_all_of_them(
     found.assert_outcomes(passed=8, skipped=5, xfailed=1, failed=20)
     found.stdout.fnmatch_lines_random(
         [
-            "XFAIL *test_fast*Sgd-formula* - it is twice as fast (formula)",
+            "XFAIL *test_fast*Sgd-formula* it is twice as fast (formula)",
             "mine:Ends could not be judged: Its process exited with status 3 in the stage *",
             "mine:Nothing could not be judged: mine must define Nothing; *",
         ]
