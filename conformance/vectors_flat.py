@@ -45,8 +45,8 @@ def _test(names: Sequence[str], test: KnownAnswer) -> Iterator[str]:
             yield "0" if gradient is None else f"{gradient.size} {_numbers(gradient)}"
 
 
-def answers(algorithm: Algorithm, tests: Sequence[KnownAnswer], which: str) -> str:
-    """What is ``expected`` of vectors, or the ``bounds``, in the form of answers."""
+def answers(algorithm: Algorithm, tests: Sequence[KnownAnswer], values: Sequence[Values]) -> str:
+    """Values of each vector, such as those expected, in the form of answers."""
     names = [s.variable.name for s in algorithm.state]
     head = [
         f"{ANSWERS} {VECTORS_VERSION}",
@@ -55,8 +55,8 @@ def answers(algorithm: Algorithm, tests: Sequence[KnownAnswer], which: str) -> s
     ]
     body = (
         line
-        for test in tests
-        for line in (f"test {test.id}", *_after_steps(getattr(test, which), ["theta", *names]))
+        for test, of in zip(tests, values, strict=True)
+        for line in (f"test {test.id}", *_after_steps(of, ["theta", *names]))
     )
     return _lines([*head, *body, "end"])
 

@@ -60,19 +60,19 @@ def read(folder: Path) -> Asked:
     files = [_vectors(path) for path in paths]
     kinds = {(file.algorithm, file.seed) for file in files}
     if len(kinds) > 1 or len({file.format for file in files}) < len(files):
-        found = ", ".join(f"{f.algorithm} of seed {f.seed} in {f.format}" for f in files)
+        said = ", ".join(f"{f.algorithm} of seed {f.seed} in {f.format}" for f in files)
         raise NotUsable(
             "Vectors in a folder must be of one algorithm and seed, a file for each format; found "
-            f"{quoted(found)}. Keep others in a folder of their own."
+            f"{quoted(said)}. Keep others in a folder of their own."
         )
     of = _algorithm(files)
     tensors = {path.name: unpacked(data(path), path.name) for path in _named(folder, files)}
-    read = [cases(file, tensors) for file in files]
+    found = [cases(file, tensors) for file in files]
     return Asked(
         of,
         files[0].seed,
-        {named(case): case for each in read for case in each},
-        {f.inputs: frozenset(map(named, own)) for f, own in zip(files, read, strict=True)},
+        {named(case): case for each in found for case in each},
+        {f.inputs: frozenset(map(named, own)) for f, own in zip(files, found, strict=True)},
     )
 
 

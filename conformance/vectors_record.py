@@ -73,10 +73,13 @@ class Note(_Model):
 class Inline(_Model):
     """The numbers of a test."""
 
-    theta0: Annotated[list[Tensor], Field(description="the parameters' start values")]
+    theta0: Annotated[list[Tensor], Field(min_length=1, description="the parameters' start values")]
     gradients: Annotated[
         list[list[Tensor | None]],
-        Field(description="for each step and parameter; null: the parameter has no gradient"),
+        Field(
+            min_length=1,
+            description="for each step and parameter; null: the parameter has no gradient",
+        ),
     ]
     expected: Annotated[
         list[Values],

@@ -95,8 +95,8 @@ def _exported(
         files[tensors] = packed(large)
     if flat:
         files[f"{stem}.txt"] = flat_vectors(of, format, tests)
-        for which in ("expected", "bounds"):
-            files[f"{stem}.{which}.txt"] = flat_answers(of, tests, which)
+        files[f"{stem}.expected.txt"] = flat_answers(of, tests, [t.expected for t in tests])
+        files[f"{stem}.bounds.txt"] = flat_answers(of, tests, [t.bounds for t in tests])
     for name, content in files.items():
         write_text(folder / name, content)
     return [folder / name for name in files]

@@ -15,6 +15,7 @@ from optimspec.conformance.vectors_answers import read as read_answers
 from optimspec.conformance.vectors_numbers import NotUsable
 from optimspec.conformance.vectors_read import read
 from optimspec.conformance.vectors_target import AnsweredVectors
+from optimspec.reports import junit
 from optimspec.spec import ALGORITHMS
 from vector_files import answers, few_cases, observed, run, written
 
@@ -99,6 +100,7 @@ class TestVerdicts:
         assert found.matched is None
         at = found.departures[0]
         assert (at.case, at.step, at.parameter, at.element) == ("shapes", 3, 1, 0)
+        assert "float64.shapes, step 3: theta of parameter 1, element 0" in junit.render([found])
 
     def test_a_vector_that_is_skipped_is_told(self, check, right):
         given = answers(right)
