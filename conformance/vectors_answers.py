@@ -71,7 +71,7 @@ def read(path: Path, asked: Asked) -> Given:
             if id_ in runs or id_ in skipped:
                 raise NotUsable(f"A vector is answered once: {id_} is again in {file.name}.")
             if isinstance(answer, str):
-                skipped[id_] = answer
+                skipped[id_] = _reason(id_, answer)
                 continue
             case = asked.cases[id_]
             sizes = shapes(asked.algorithm, case.experiment)
@@ -140,6 +140,12 @@ def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"{quoted(twice)} is there twice")
     return found
+
+
+def _reason(id_: str, said: str) -> str:
+    if not said.strip():
+        raise NotUsable(f"A vector is skipped with a reason: {id_} has none. Say what is missing.")
+    return said
 
 
 def _require_known(file: _File, asked: Asked) -> None:

@@ -216,6 +216,7 @@ MALFORMED = [
     (changed(lambda t: t.update({"float64.zeros": []})), "Did you mean 'float64.zero'?"),
     (lambda g: {"tests": {i: {"skipped": "x"} for i in g["tests"]}}, "of float64 there is none"),
     (lambda _: {"tests": {}}, "There must be answers"),
+    (changed(lambda t: t.update({"float64.zero": {"skipped": " "}})), "float64.zero has none."),
     (changed(lambda t: t["float64.zero"].pop()), "float64.zero has 10, not 9."),
     (changed(lambda t: t["float64.zero"].clear()), "float64.zero has 10, not 0."),
     (changed(lambda t: t.update({"float64.zero": 5})), "tests.float64.zero"),
