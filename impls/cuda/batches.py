@@ -26,8 +26,9 @@ class BatchedAdam(KernelAdam):
     def move(self, jobs: Sequence[Job], scalars: AdamScalars) -> None:
         """Make one step of every job in place; there is at least one."""
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]  # addresses cannot be traced
     def step_group(self, group: Group) -> None:
-        """Make one step of a group."""
+        """Make one step of a group; ``torch.compile`` leaves it as it is."""
         self._move_all(group, self.due(group))
 
     def step_param(

@@ -112,3 +112,18 @@ def test_where_the_interpreter_rounds_twice_a_fused_multiply_add_is_put_in(monke
         assert "create_fma" not in vars(interpreter_builder)
     finally:
         interpreted._fuses.cache_clear()
+
+
+@pytest.mark.filterwarnings("ignore")  # what tracing warns of differs by version
+def test_a_step_that_torch_compile_is_given_is_not_traced():
+    ends = []
+    for compiled in (False, True):
+        params = [torch.linspace(-1, 1, n).requires_grad_() for n in (4, 6)]
+        step = InterpretedAdam(params).step
+        step = torch.compile(step, backend="aot_eager") if compiled else step
+        for param in params:
+            param.grad = torch.ones_like(param)
+        step()
+        ends.append(params)
+
+    assert all(torch.equal(one, other) for one, other in zip(*ends, strict=True))
