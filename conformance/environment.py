@@ -12,7 +12,16 @@ from optimspec.conformance.record import Environment
 SEED: Final = 0
 """The seed of a run that names none."""
 
-PACKAGES = ("optimspec", "numpy", "sympy", "mpmath", "python-flint", "hypothesis", "torch")
+PACKAGES = (
+    "optimspec",
+    "numpy",
+    "sympy",
+    "mpmath",
+    "python-flint",
+    "hypothesis",
+    "torch",
+    "triton",
+)
 
 
 def environment(seed: int, device: str = devices.CPU) -> Environment:
