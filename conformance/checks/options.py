@@ -17,7 +17,7 @@ from optimspec.conformance.promised import SPELLINGS, switched
 from optimspec.conformance.protocol import NotATarget, Target, Toggles
 from optimspec.conformance.record import CheckResult, Status
 from optimspec.conformance.screen import TELLING
-from optimspec.spec import ALGORITHMS, Algorithm, Edit, SpecError, options_of
+from optimspec.spec import ALGORITHMS, EDITS, Algorithm, Edit, Kind, SpecError, options_of
 
 IMPLEMENTATIONS: Final = frozenset({"foreach", "fused", "capturable", "differentiable"})
 """Flags by which torch selects an implementation: the formula stays as it is."""
@@ -151,6 +151,10 @@ def _judged(
         acts = f"{given} changes nothing: it still computes {_named(before)}."
         return (rule.result(Status.FAIL, acts) if expected else rule.skipped(acts)), None
     known = _known(bench)
+    documented = (v for a in expected for v in _variants(known[a.name], a))
+    found = next((v for v in documented if _fits(v, finished, bench.loss)), None)
+    if found is not None:
+        return rule.result(Status.PASS, f"{given} gives {_named(found)}, all documented."), found
     names = dict.fromkeys(a.name for a in (*expected, before))
     identified = identify(changed, [known[name] for name in (names if expected else known)])
     computes = _named(identified.algorithm) if identified else "no known form of it"
@@ -167,6 +171,14 @@ def _cases(bench: Bench) -> list[Case]:
 
 def _fits(algorithm: Algorithm, runs: Sequence[Observation], loss: Loss | None) -> bool:
     return all(explained(algorithm, run, loss) for run in runs)
+
+
+def _variants(plain: Algorithm, meant: Algorithm) -> Iterator[Algorithm]:
+    """What was meant, with one documented variant beside it that is no option and no number."""
+    for edit in EDITS.values():
+        is_dialect = edit.kind is Kind.VARIANT and not edit.option and not edit.hyperparameters
+        if is_dialect and edit.applies_to(meant) and edit not in meant.edits:
+            yield from switched(plain, meant, edit)
 
 
 def _named(algorithm: Algorithm) -> str:

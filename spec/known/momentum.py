@@ -89,7 +89,7 @@ LR_INSIDE_VELOCITY: Final = Edit(
         Substitute(alpha, Integer(1), within=(theta,)),
         IfPossible(Substitute(g, alpha * g, within=(theta,))),
     ),
-    only=frozenset({"momentum", "nesterov", "rmsprop"}),
+    only=frozenset({"sgd", "momentum", "nesterov", "rmsprop"}),
     aliases=("sgd-lr-inside-velocity",),
 )
 

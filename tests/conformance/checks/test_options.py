@@ -124,7 +124,7 @@ def test_an_option_of_unknown_meaning_is_never_a_pass(monkeypatch):
 
 
 class VelocitySGD(torch.optim.Optimizer):
-    """Its momentum has the step size inside: not what the option means."""
+    """Its momentum has the step size inside."""
 
     def __init__(self, params, lr=1e-3, momentum=0.0):
         super().__init__(params, {"lr": lr, "momentum": momentum})
@@ -138,8 +138,29 @@ class VelocitySGD(torch.optim.Optimizer):
                 p.sub_(buffer)
 
 
+class LookingBackSGD(VelocitySGD):
+    """Its momentum is added with the wrong sign: no documented variant of it."""
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for p in group["params"]:
+                buffer = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
+                p.sub_(p.grad - group["momentum"] * buffer, alpha=group["lr"])
+                buffer.mul_(group["momentum"]).add_(p.grad)
+
+
+def test_an_option_may_be_a_documented_variant_of_what_it_means():
+    result = judged(VelocitySGD, ALGORITHMS["sgd"])["momentum"]
+
+    assert result.status is Status.PASS
+    assert result.message == (
+        "momentum > 0 gives SGD with heavy-ball, lr-inside-velocity, all documented."
+    )
+
+
 def test_a_number_is_above_zero_in_every_case_that_tries_it():
-    assert judged(VelocitySGD, ALGORITHMS["sgd"])["momentum"].status is Status.FAIL
+    assert judged(LookingBackSGD, ALGORITHMS["sgd"])["momentum"].status is Status.FAIL
 
 
 @pytest.mark.parametrize("base", ["adam", "adamw", "sgd", "momentum", "nesterov"])
