@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from optimspec.conformance.names import STATE_NAMES, state_shape
-from optimspec.conformance.protocol import FORMATS, Array
+from optimspec.conformance.protocol import Array
+from optimspec.impls.adapters.jax_arrays import precision, to_array, to_jax
 
 
 class OptaxSession:
@@ -86,9 +85,7 @@ class OptaxSession:
         return {name: arrays[0].dtype.name for name, arrays in self._known().items() if arrays}
 
     def _arrays(self, arrays: Sequence[Array | None]) -> list[Any]:
-        import jax.numpy as jnp
-
-        return [x if x is None else jnp.asarray(x, self._format) for x in arrays]
+        return [x if x is None else to_jax(x, self._format) for x in arrays]
 
     def _known(self) -> dict[str, list[Any]]:
         fields = dict(reversed(list(_fields(self._state))))
@@ -100,32 +97,6 @@ class OptaxSession:
                 if isinstance(arrays, list) and [np.shape(x) for x in arrays] == shapes:
                     found.setdefault(name, arrays)
         return found
-
-
-def precision(format: str) -> AbstractContextManager[object]:  # noqa: A002 - the protocol's word
-    """Within it JAX has 64 bits for float64, and what it has by itself for the other formats."""
-    import jax
-
-    return jax.enable_x64(format == "float64")  # type: ignore[no-any-return]
-
-
-@cache
-def flushed_formats() -> frozenset[str]:
-    """The formats in which JAX takes subnormal numbers for zero here, found out by trying."""
-    import jax.numpy as jnp
-
-    flushed = set()
-    for name in FORMATS:
-        with precision(name):
-            lowest = jnp.finfo(name).smallest_normal
-            if not np.any(np.asarray(jnp.asarray([lowest], name) * 0.5)):
-                flushed.add(name)
-    return frozenset(flushed)
-
-
-def to_array(array: Any) -> Array:  # noqa: ANN401
-    """Copy a JAX array into a float64 array of NumPy's; exact."""
-    return np.asarray(array).astype(np.float64)
 
 
 def _fields(state: object) -> Iterator[tuple[str, object]]:

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from optimspec.conformance.protocol import FORMATS, Array, Capabilities, Experiment
-from optimspec.impls.adapters import naming, snippets
+from optimspec.impls.adapters import jax_arrays, naming, snippets
 from optimspec.impls.adapters.adapted import Adapted
 from optimspec.impls.adapters.call import Call, takes_settings, unwrap
-from optimspec.impls.adapters.optax_session import OptaxSession, flushed_formats
+from optimspec.impls.adapters.optax_session import OptaxSession
 from optimspec.impls.adapters.optional import is_loaded, required
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 
@@ -59,7 +59,7 @@ def adapt(obj: Any, args: Mapping[str, object], name: str) -> Adapted | None:  #
             formats=formats_that_step(lambda f: begin([PROBE], {}, f), FORMATS),
             settable=settable,
             schedulable=settable,
-            flushed=flushed_formats(),
+            flushed=jax_arrays.flushed(),
         ),
         hyperparameters=call.values,
         call=call,

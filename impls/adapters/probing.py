@@ -13,6 +13,24 @@ PROBE: Final[Array] = np.ones((2, 2))
 """A parameter and its gradient; a matrix, because some optimizers take no other shape."""
 
 
+_SMALLEST_NORMAL: Final = {
+    "float64": 2.0**-1022,
+    "float32": 2.0**-126,
+    "bfloat16": 2.0**-126,
+    "float16": 2.0**-14,
+}
+
+
+def flushed_formats(halved: Callable[[Array, str], Array]) -> frozenset[str]:
+    """Name the formats in which half of the smallest normal number is zero.
+
+    ``halved`` halves an array in the arithmetic of a format.
+    """
+    return frozenset(
+        name for name, least in _SMALLEST_NORMAL.items() if not halved(np.array([least]), name)
+    )
+
+
 def formats_that_step(
     start: Callable[[str], Session], formats: Iterable[str] = FORMATS
 ) -> tuple[str, ...]:

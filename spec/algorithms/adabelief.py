@@ -27,7 +27,7 @@ ADABELIEF: Final = Algorithm(
     hyperparameters=(ALPHA, BETA1, BETA2, EPS),
     state=(
         ADAM.state[0],
-        State(s, Integer(0), "belief", ("exp_avg_var", "exp_avg_sq")),
+        State(s, Integer(0), "belief", ("exp_avg_var", "exp_avg_sq", "nu")),
     ),
     equations=(
         ADAM[m],

@@ -30,8 +30,15 @@ ADADELTA: Final = Algorithm(
         replace(EPS, default="1e-6"),
     ),
     state=(
-        State(v, Integer(0), "mean square of the gradient", ("square_avg", "e_g")),
-        State(u, Integer(0), "mean square of the change", ("acc_delta", "e_x")),
+        State(
+            v, Integer(0), "mean square of the gradient", ("square_avg", "e_g", "accumulated_grads")
+        ),
+        State(
+            u,
+            Integer(0),
+            "mean square of the change",
+            ("acc_delta", "e_x", "accumulated_delta_vars"),
+        ),
     ),
     equations=(
         Equation(v, rho * v.prev + (1 - rho) * g**2, "mean square of the gradient"),

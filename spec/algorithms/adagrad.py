@@ -33,7 +33,7 @@ ADAGRAD: Final = Algorithm(
     state=(
         State(
             G, Integer(0), "sum of squared gradients",
-            ("sum", "accumulator", "sum_of_squares", "state_sum"),
+            ("sum", "accumulator", "sum_of_squares", "state_sum", "accumulators"),
         ),
     ),
     equations=(

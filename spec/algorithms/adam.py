@@ -29,8 +29,8 @@ ADAM: Final = Algorithm(
     source=PAPER,
     hyperparameters=(ALPHA, BETA1, BETA2, EPS),
     state=(
-        State(m, Integer(0), "first moment vector", ("exp_avg",)),
-        State(v, Integer(0), "second moment vector", ("exp_avg_sq",)),
+        State(m, Integer(0), "first moment vector", ("exp_avg", "mu", "momentums", "ms")),
+        State(v, Integer(0), "second moment vector", ("exp_avg_sq", "nu", "velocities", "vs")),
     ),
     equations=(
         Equation(m, beta1 * m.prev + (1 - beta1) * g, "biased first moment estimate"),

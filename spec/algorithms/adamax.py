@@ -28,7 +28,7 @@ ADAMAX: Final = Algorithm(
     hyperparameters=(replace(ALPHA, default="0.002"), BETA1, BETA2),
     state=(
         State(m, Integer(0), "first moment vector", ("exp_avg",)),
-        State(u, Integer(0), "exponentially weighted infinity norm", ("exp_inf",)),
+        State(u, Integer(0), "exponentially weighted infinity norm", ("exp_inf", "nu")),
     ),
     equations=(
         Equation(m, beta1 * m.prev + (1 - beta1) * g, "biased first moment estimate"),

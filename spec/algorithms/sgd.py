@@ -17,7 +17,7 @@ b: Final = Variable("b")
 _DOCUMENTATION: Final = "https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html"
 _WORK: Final = "PyTorch, torch.optim.SGD"
 
-_BUFFER: Final = State(b, Integer(0), "momentum buffer", ("momentum_buffer",))
+_BUFFER: Final = State(b, Integer(0), "momentum buffer", ("momentum_buffer", "trace"))
 _GATHERED: Final = Equation(b, mu * b.prev + g, "momentum")
 
 SGD: Final = Algorithm(
