@@ -8,13 +8,7 @@ from typing import Final
 import torch
 
 from optimspec.conformance.protocol import Evidence
-from optimspec.impls.cuda.agreement import (
-    FORMATS,
-    Case,
-    Step,
-    agreement,
-    cases,
-)
+from optimspec.impls.cuda.agreement import FORMATS, Case, Step, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.evidence import rounding
 from optimspec.impls.cuda.kernels import Job
@@ -32,8 +26,13 @@ WIDE: Final = {torch.float32: Accesses(4, 3, 0, 0), torch.bfloat16: Accesses(2, 
 
 _SINGLY: Final = Accesses(0, 0, 0, 0)
 _MANY: Final = 16
+"""Tensors in the largest table that is interpreted."""
+
 _PIECES: Final = 2
+"""Into so many the longest tensor is cut, so that there is more than one block."""
+
 _END: Final = 2 * COMPILED.block + 3
+"""Whole blocks, and a part of one."""
 
 Modules = Mapping[Variant, Module]
 Found = tuple[bool, str]

@@ -120,10 +120,8 @@ def far_step(
     )
     *addresses, n = placed.spans[0]
     variant = Variant(many=False, dtype=job.param.dtype, aligned=aligned(placed.spans))
-    program, given = (
-        modules(variant).program(variant.name),
-        arguments([*addresses, _FAR + n], scalars),
-    )
+    program = modules(variant).program(variant.name)
+    given = arguments([*addresses, _FAR + n], scalars)
     grid, first = -(-(_FAR + n) // COMPILED.block), _FAR // COMPILED.block
     launch(program, given, memory, grid=grid, block=THREADS, blocks=range(first, grid))
     placed.take_back(memory)
