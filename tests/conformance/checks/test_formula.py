@@ -60,7 +60,7 @@ class TestFormula:
 
         assert found.status is FAIL
         assert found.counterexample.case == "search"
-        assert "betas=(0.99, " in found.counterexample.snippet
+        assert "'betas': (0.99, " in found.counterexample.snippet
 
     def test_what_no_search_shows_is_in_a_curated_case(self, result):
         found = result(formula, Late)
