@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from optimspec.conformance.names import Place
 from optimspec.conformance.protocol import Array, Capabilities, Experiment
@@ -16,6 +16,8 @@ from optimspec.impls.adapters.optional import is_loaded, required
 from optimspec.impls.adapters.probing import PROBE, formats_that_step
 
 required("keras")
+
+_WIDE_JAX: Final = ("import jax", "jax.config.update('jax_enable_x64', True)")
 
 
 def adapt(obj: Any, args: Mapping[str, object], name: str) -> Adapted | None:  # noqa: ANN401
@@ -81,7 +83,7 @@ def _write(
         [
             "import os",
             f"os.environ['KERAS_BACKEND'] = {backend!r}",
-            *(["os.environ['JAX_ENABLE_X64'] = '1'"] if is_wide and backend == "jax" else []),
+            *(_WIDE_JAX if is_wide and backend == "jax" else []),
             "import keras",
             "import numpy as np",
             *imports,

@@ -68,7 +68,7 @@ def claim(
     """Name the specification that a class or function of this name seems to implement.
 
     ``MyAdam`` and ``adam_step`` are Adam; ``NAdam``, ``Adamax`` and ``AdamP`` are neither Adam
-    nor AdamW. What an ``SGD`` is depends on its momentum.
+    nor AdamW. What an ``SGD`` is depends on its momentum, and Adam with ``nesterov`` is Nadam.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def claim(
     if re.search(rf"{_ADAM}[Ww](?![a-z])", name):
         return "adamw"
     if re.search(rf"{_ADAM}(?![a-z]|[A-Z](?![a-z]))", name):
-        return "adam"
+        return "nadam" if (options or {}).get("nesterov") else "adam"
     words = frozenset(word.lower() for word in _WORD.findall(name))
     if words & _OTHERS:
         return None

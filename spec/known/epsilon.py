@@ -1,11 +1,13 @@
 """eps in other places, or of other sizes."""
 
+from dataclasses import replace
 from typing import Final
 
 from sympy import Integer, sqrt
 
 from optimspec.spec.edit import Edit, Substitute
 from optimspec.spec.entry import Category, Kind
+from optimspec.spec.known.belief import EPS_ROOT, eps_root
 from optimspec.spec.matching import SubstituteRooted, correction, rooted
 from optimspec.spec.symbols import eps
 
@@ -157,6 +159,21 @@ EPS_INSIDE_ROOT: Final = Edit(
         "https://github.com/ml-explore/mlx/pull/142",
         "https://github.com/sail-sg/Adan/issues/8",
     ),
+)
+
+EPS_ROOT_BESIDE_EPS: Final = Edit(
+    id="eps-root",
+    kind=Kind.VARIANT,
+    category=Category.EPSILON,
+    statement="Beside eps, which is added to the root, another number is added under it.",
+    effect="The floor of the denominator is eps plus the root of that number, and the derivative "
+    "of the step by a gradient of zero is finite.",
+    test="eps_root = 1/64 with gradients of size 1, one step.",
+    seen_in="optax, for gradients through the update; 0 by default, 1e-8 in its Adan.",
+    operations=(SubstituteRooted(sqrt(rooted) + eps, sqrt(rooted + eps_root) + eps),),
+    hyperparameters=(replace(EPS_ROOT, default="1e-8", meaning="what is added under the root"),),
+    option="eps_root",
+    links=("https://optax.readthedocs.io/en/latest/api/optimizers.html#optax.adam",),
 )
 
 EPS_SQUARED_INSIDE_ROOT: Final = Edit(

@@ -30,7 +30,9 @@ def test_what_an_sgd_is_depends_on_its_momentum(
     momentum: float, nesterov: bool, expected: str
 ) -> None:
     assert claim("SGD", {"mu": momentum}, {"nesterov": nesterov}) == expected
-    assert claim("Adam", {"mu": momentum}, {"nesterov": nesterov}) == "adam"
+    assert claim("Adam", {"mu": momentum}, {"nesterov": nesterov}) == (
+        "nadam" if nesterov else "adam"
+    )
 
 
 def test_lr_is_the_step_size_where_alpha_is_something_else() -> None:
