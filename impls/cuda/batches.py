@@ -14,6 +14,8 @@ from optimspec.impls.cuda.kernels import Job
 from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.per_parameter import Group, State
 
+M, V = MOMENTS
+
 
 class BatchedAdam(KernelAdam):
     """Adam that moves all parameters of a group together that are equally many steps old.
@@ -44,9 +46,9 @@ class BatchedAdam(KernelAdam):
     def _move_all(self, group: Group, due: Iterable[tuple[Any, State]]) -> None:
         batches = defaultdict(list)
         for param, state in due:
-            state["step"] += 1
-            batches[param.device, param.dtype, state["step"]].append(
-                Job(param, param.grad, *(state[name] for name in MOMENTS))
-            )
-        for (_, _, t), jobs in batches.items():
+            batches[param.device, param.dtype, state["step"] + 1].append((param, state))
+        for (_, _, t), batch in batches.items():
+            jobs = [Job(param, param.grad, state[M], state[V]) for param, state in batch]
             self.move(jobs, self.scalars(group, t))
+            for _, state in batch:  # a step that was refused was none
+                state["step"] = t

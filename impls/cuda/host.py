@@ -82,9 +82,10 @@ class HostBuildAdam(KernelAdam):
         self, state: State, group: Group, grad: torch.Tensor, param: torch.Tensor
     ) -> None:
         """Make one step."""
-        state["step"] += 1
+        t = state["step"] + 1
         m, v = (state[name] for name in MOMENTS)
-        host_step(param, grad, m, v, self.scalars(group, state["step"]))
+        host_step(param, grad, m, v, self.scalars(group, t))
+        state["step"] = t
 
 
 class HostBuildAdamW(AdamWSettings, HostBuildAdam):

@@ -69,9 +69,10 @@ class KernelAdam(AdaptiveOptimizer):
         for group in self.param_groups:
             for param in group["params"]:
                 self._require_here(param)
-                if param.grad is not None:
+                grad = param.grad
+                if grad is not None:
                     self._require_fit(param)
-                    _require_alike(param.grad, param)
+                    _require_alike(grad, param)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take over a state; moments stay in float32, in which torch would not keep them."""
@@ -144,12 +145,14 @@ def _require_alike(grad: torch.Tensor, param: torch.Tensor) -> None:
 
 def packed(tensor: torch.Tensor) -> torch.Tensor:
     """Its values in memory one after the other: the tensor itself, or a copy."""
+    if tensor.is_contiguous() and not tensor.is_neg():
+        return tensor
     return tensor.detach().resolve_neg().contiguous()
 
 
 def put_back(worked_on: torch.Tensor, tensor: torch.Tensor) -> None:
     """Take over what a kernel wrote to what :func:`packed` gave, and tell autograd."""
-    if worked_on.data_ptr() == tensor.data_ptr():
-        torch.autograd.graph.increment_version(tensor)
-    else:
+    if worked_on is not tensor:
         tensor.copy_(worked_on)
+    elif tensor.requires_grad:  # of others, nobody keeps what they were
+        torch.autograd.graph.increment_version(tensor)

@@ -76,8 +76,8 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
         step in every replay.
     """
     device = jobs[0].param.device
-    refuse_capture()
     with torch.cuda.device(device):
+        refuse_capture()
         properties = torch.cuda.get_device_properties(device)
         place = Place(
             launcher(device.index, (properties.major, properties.minor)),
@@ -88,7 +88,7 @@ def device_step(jobs: Sequence[Job], scalars: AdamScalars) -> None:
 
 
 def refuse_capture() -> None:
-    """Raise LaunchFailed if a CUDA graph is being captured on the current stream."""
+    """Raise LaunchFailed if a CUDA graph is captured on the current stream of the current GPU."""
     if torch.cuda.is_current_stream_capturing():
         raise LaunchFailed(
             "A step cannot be captured in a CUDA graph, which would repeat its step count; found "
@@ -115,15 +115,20 @@ def launch_at(
 @contextmanager
 def in_memory(jobs: Sequence[Job]) -> Iterator[list[Job]]:
     """The jobs that have elements, packed; afterwards, tensors take over what was written."""
-    work = [Job(*map(packed, job)) for job in jobs]
+    work = [job if _is_packed(job) else Job(*map(packed, job)) for job in jobs]
     yield [job for job in work if job.param.numel()]
     for job, worked_on in zip(jobs, work, strict=True):
-        for tensor, its in (
-            (job.param, worked_on.param),
-            (job.m, worked_on.m),
-            (job.v, worked_on.v),
-        ):
-            put_back(its, tensor)
+        if worked_on is not job:
+            put_back(worked_on.m, job.m)
+            put_back(worked_on.v, job.v)
+        put_back(worked_on.param, job.param)
+
+
+def _is_packed(job: Job) -> bool:
+    """Whether :func:`packed` would leave all as they are; asked of thousands in each step."""
+    p, g, m, v = job
+    contiguous = p.is_contiguous() and g.is_contiguous() and m.is_contiguous() and v.is_contiguous()
+    return contiguous and not (p.is_neg() or g.is_neg())
 
 
 def _launch_one(span: Span, like: torch.Tensor, scalars: AdamScalars, place: Place) -> None:
@@ -149,19 +154,21 @@ def _launch(place: Place, kernel: str, pieces: int, given: Sequence[Any]) -> Non
 
 def span_of(job: Job) -> Span:
     """Where a job is; its tensors are packed."""
-    p, g, m, v = (tensor.data_ptr() for tensor in job)
-    return Span(p, g, m, v, job.param.numel())
+    p, g, m, v = job
+    return Span(p.data_ptr(), g.data_ptr(), m.data_ptr(), v.data_ptr(), p.numel())
 
 
 def table(element_size: int, spans: Sequence[Span]) -> torch.Tensor:
     """The chunks of all spans: int64, a row for each with four addresses and a length."""
+    every = np.array(spans, np.int64)
+    n = every[:, 4]
+    chunks = -(-n // CHUNK)
+    first = np.cumsum(chunks) - chunks
+    starts = (np.arange(chunks.sum()) - np.repeat(first, chunks))[:, None] * CHUNK
+    rows = np.repeat(every, chunks, axis=0)
     sizes = np.array([element_size, element_size, 4, 4])
-    parts = []
-    for *addresses, n in spans:
-        starts = np.arange(0, n, CHUNK, dtype=np.int64)[:, None]
-        lengths = np.minimum(n - starts, CHUNK)
-        parts.append(np.concatenate([np.array(addresses) + starts * sizes, lengths], axis=1))
-    return torch.from_numpy(np.concatenate(parts))
+    lengths = np.minimum(rows[:, 4:] - starts, CHUNK)
+    return torch.from_numpy(np.hstack([rows[:, :4] + starts * sizes, lengths]))
 
 
 @lru_cache(maxsize=_KEPT_TABLES)

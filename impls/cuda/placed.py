@@ -54,4 +54,4 @@ class Placed:
 
 def bytes_of(tensor: torch.Tensor) -> torch.Tensor:
     """The memory of a packed tensor, as uint8."""
-    return tensor.flatten().view(torch.uint8)
+    return tensor.detach().flatten().view(torch.uint8)

@@ -33,8 +33,8 @@ class TritonAdam(BatchedAdam):
     def move(self, jobs: Sequence[Job], scalars: AdamScalars) -> None:
         """Make one step of every job, in one launch on the current stream."""
         device = jobs[0].param.device
-        refuse_capture()
         with torch.cuda.device(device):
+            refuse_capture()
             stream = torch.cuda.current_stream(device).cuda_stream
             launch(kernels(interpreted=False), jobs, scalars, COMPILED, stream)
 

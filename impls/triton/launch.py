@@ -68,7 +68,8 @@ def launch(
         values, param = values_of(scalars), work[0].param
         if len(work) == 1:
             n = param.numel()
-            kernels.adam_one[(-(-n // blocks.block),)](*work[0], n, values, **chosen)
+            given = (tensor.detach() for tensor in work[0])
+            kernels.adam_one[(-(-n // blocks.block),)](*given, n, values, **chosen)
         else:
             chunks = table_on(param.device, stream, param.element_size(), spans)
             chosen |= {"dtype": format_of(kernels, param.dtype), "longest": blocks.longest}

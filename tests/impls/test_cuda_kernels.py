@@ -170,6 +170,18 @@ def test_the_struct_is_that_of_the_header():
     assert names == [name for name, _ in AdamScalars._fields_]
 
 
+def test_a_table_cuts_every_span_into_chunks():
+    spans = [kernels.Span(0, 16, 32, 48, 2 * CHUNK + 1), kernels.Span(2**40, 1, 2, 3, 5)]
+    p, g, m, v = 2 * CHUNK, 2 * CHUNK, 4 * CHUNK, 4 * CHUNK
+
+    assert kernels.table(2, spans).tolist() == [
+        [0, 16, 32, 48, CHUNK],
+        [p, 16 + g, 32 + m, 48 + v, CHUNK],
+        [2 * p, 16 + 2 * g, 32 + 2 * m, 48 + 2 * v, 1],
+        [2**40, 1, 2, 3, 5],
+    ]
+
+
 def test_parts_of_an_aligned_tensor_are_aligned():
     assert CHUNK * torch.bfloat16.itemsize % 16 == 0
     rows = kernels.table(2, [kernels.Span(0, 16, 32, 48, 2 * CHUNK + 1)])

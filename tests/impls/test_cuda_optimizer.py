@@ -5,7 +5,8 @@ import shutil
 import pytest
 import torch
 
-from optimspec.impls.cuda import HostBuildAdam, HostBuildAdamW
+from optimspec.impls.cuda import ExecutedAdam, HostBuildAdam, HostBuildAdamW
+from optimspec.impls.cuda.build import CompilerNotFound
 from optimspec.impls.cuda.host import HOST
 
 needs_compiler = pytest.mark.skipif(
@@ -81,6 +82,24 @@ def test_a_parameter_without_a_gradient_stays_and_keeps_no_state():
     assert torch.equal(other, torch.ones(2))
     assert other not in optimizer.state
     assert optimizer.state[param]["step"] == 2
+
+
+@pytest.mark.parametrize("kind", [HostBuildAdam, ExecutedAdam])
+def test_a_step_that_is_refused_is_not_counted(kind, monkeypatch):
+    def missing(*_):
+        raise CompilerNotFound("found none")
+
+    monkeypatch.setattr("optimspec.impls.cuda.host.host_library", missing)
+    monkeypatch.setattr("optimspec.impls.cuda.executed.shipped", missing)
+    param = torch.ones(2, requires_grad=True)
+    optimizer = kind([param])
+    param.grad = torch.ones_like(param)
+
+    with pytest.raises(CompilerNotFound):
+        optimizer.step()
+
+    assert optimizer.state[param]["step"] == 0
+    assert torch.equal(param, torch.ones(2))
 
 
 @needs_compiler
