@@ -36,7 +36,7 @@ class GpuRun(Encoded):
     """A run on a machine, which may have no GPU."""
 
     gpu_version: Literal["1"] = GPU_VERSION
-    date: str = Field(description="when it ended, in UTC, as ISO 8601 has it")
+    date: str = Field(description="when it began, in UTC, as ISO 8601 has it")
     machine: dict[str, str] = Field(description="the GPU, its driver and clocks, and versions")
     findings: Items[GpuFinding]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import torch
@@ -11,6 +12,7 @@ from optimspec.impls.cuda.agreement import FORMATS, Case, cases
 from optimspec.impls.cuda.build import CompilerNotFound
 from optimspec.impls.cuda.kernels import CHUNK, Job
 from optimspec.impls.gpu.finding import Finding, Rule
+from optimspec.impls.gpu.long import FORMATS as LONG_FORMATS
 from optimspec.impls.gpu.long import of_long_tensors
 from optimspec.impls.gpu.movers import Mover, by_cuda, by_triton, on_host
 from optimspec.impls.gpu.placed import bits, in_line, placed
@@ -77,13 +79,16 @@ def repeated(move: Mover, device: str, n: int = LARGE) -> str:
     return f"{parted} values differ." if parted else ""
 
 
-def rules(kernels: str) -> tuple[Rule, Rule, Rule]:
-    """The rules for kernels of that name: on every bit, on long tensors, on a second run."""
+def rules(kernels: str) -> tuple[Rule, ...]:
+    """The rules for kernels of that name: on every bit, on a second run, on long tensors."""
     host = f"The {kernels} kernels leave the bits that the host build leaves"
     return (
         Rule(f"bits.{kernels}.host", f"{host}, and nothing beside tensors."),
-        Rule(f"bits.{kernels}.long", f"{host}, of tensors of more than 2^31 elements."),
         Rule(f"bits.{kernels}.repeated", f"A second run of the {kernels} kernels leaves no other."),
+        *(
+            Rule(f"bits.{kernels}.long.{name}", f"{host}, of more than 2^31 elements in {name}.")
+            for name in LONG_FORMATS
+        ),
     )
 
 
@@ -94,7 +99,7 @@ def compared(
     every: Callable[[], Iterable[Case]] = on_gpu,
 ) -> Iterator[Finding]:
     """All that is said of the bits of kernels that ``make`` makes ready."""
-    host, long, again = rules(kernels)
+    host, again, *long = rules(kernels)
     try:
         move, right = make(), on_host
         problem, message = equal(every(), move, right, device)
@@ -103,20 +108,14 @@ def compared(
         return
     yield host.found(problem, message)
     yield again.found(repeated(move, device), f"{LARGE} elements.")
-    yield of_long_tensors(long, move, right, device)
+    for rule, dtype in zip(long, LONG_FORMATS.values(), strict=True):
+        yield of_long_tensors(rule, dtype, move, right, device)
 
 
-def _run() -> Iterator[Finding]:
-    for kernels, make in KERNELS.items():
-        yield from compared(kernels, make)
+def _step(kernels: str, make: Callable[[], Mover]) -> Step:
+    about = f"The bits of the {kernels} kernels beside those of the host build."
+    return Step(f"bits.{kernels}", about, 120, rules(kernels), partial(compared, kernels, make))
 
 
-KERNELS: Final = {"cuda": by_cuda, "triton": by_triton}
-
-BITS: Final = Step(
-    "bits",
-    "The bits of the CUDA and the Triton kernels beside those of the host build.",
-    240,
-    [rule for kernels in KERNELS for rule in rules(kernels)],
-    _run,
-)
+BITS: Final = (_step("cuda", by_cuda), _step("triton", by_triton))
+"""For each framework a step, which an error in the other leaves alone."""

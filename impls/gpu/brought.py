@@ -10,13 +10,11 @@ from optimspec.impls.gpu.finding import Finding, Rule
 from optimspec.impls.gpu.step import Step
 
 CLASSES: Final = (
-    "optimspec.impls.cuda:FusedAdam",
-    "optimspec.impls.cuda:HostBuildAdam",
     "optimspec.impls.cuda:ExecutedAdam",
-    "optimspec.impls.triton:TritonAdam",
+    "optimspec.impls.triton:ExecutedAdam",
     "optimspec.impls.triton:InterpretedAdam",
 )
-"""Classes that may bring evidence; their AdamW has the same kernels."""
+"""Classes that bring evidence; their AdamW has the same kernels."""
 
 _OF_THE_RUN: Final = "brought.gpu"
 """That a class was not run on a GPU, of which the other steps say more."""
@@ -34,10 +32,9 @@ def brought(classes: Iterable[str] = CLASSES) -> Iterator[Finding]:
 
 def _of(reference: str) -> Iterator[Finding]:
     module, _, name = reference.partition(":")
-    rule = Rule(f"brought.{name}", f"What {reference} brings as evidence can be looked at.")
+    rule = Rule(f"brought.{reference}", f"What {reference} brings as evidence can be looked at.")
     try:
-        bring = getattr(getattr(import_module(module), name), "optimspec_evidence", None)
-        for one in bring() if bring else ():
+        for one in getattr(import_module(module), name).optimspec_evidence():
             yield Finding(
                 f"brought.{one.id}",
                 one.title,

@@ -20,12 +20,16 @@ LONG: Final = 2**31 + 2**20 + 3
 PERIOD: Final = 2**20 + 1
 """Elements after which values repeat; odd, so that they come to lie at every place in a vector."""
 
+FORMATS: Final = {"bfloat16": torch.bfloat16, "float32": torch.float32}
+"""The one that needs less memory first."""
+
 _SPARE: Final = 2**30
 """Bytes left free for what the comparison needs."""
 
 
 def of_long_tensors(
     rule: Rule,
+    dtype: torch.dtype,
     move: Mover,
     right: Mover,
     device: str,
@@ -33,18 +37,12 @@ def of_long_tensors(
     period: int = PERIOD,
     free: Callable[[], int] = free_bytes,
 ) -> Finding:
-    """Whether ``move`` leaves of long tensors what ``right`` leaves of their first period."""
-    passed = []
-    for dtype in (torch.bfloat16, torch.float32):
-        needed = n * 2 * (dtype.itemsize + 4)
-        if free() < needed + _SPARE:
-            return rule.not_run(
-                f"GPU: not run in {dtype}, of {needed + _SPARE} bytes {free()} are free"
-            )
-        if found := _disagreement(dtype, move, right, device, n, period):
-            return rule.found(found, "")
-        passed.append(str(dtype))
-    return rule.found("", f"All bits are equal, of {n} elements in {' and in '.join(passed)}.")
+    """Whether ``move`` leaves of a long tensor what ``right`` leaves of its first period."""
+    needed = n * 2 * (dtype.itemsize + 4) + _SPARE
+    if (there := free()) < needed:
+        return rule.not_run(f"GPU: not run, of {needed} bytes {there} are free")
+    problem = _disagreement(dtype, move, right, device, n, period)
+    return rule.found(problem, f"All bits are equal, of {n} elements.")
 
 
 def _disagreement(

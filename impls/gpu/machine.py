@@ -5,15 +5,18 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.machinery import ModuleSpec
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from typing import Final
 
 import torch
+
+from optimspec.impls.cuda.host import HOST
 
 _PACKAGES: Final = ("optimspec", "torch", "triton", "numpy")
 _ASKED: Final = (
@@ -48,7 +51,11 @@ def tool(name: str) -> str | None:
     """The path of a program of the CUDA toolkit, or of the copy that Triton brings, or None."""
     home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
     found = find_spec("triton")
-    folders = [f"{home}/bin", *(f"{at}/backends/nvidia/bin" for at in _folders(found))]
+    folders = [
+        f"{home}/bin",
+        f"{home}/compute-sanitizer",
+        *(f"{at}/backends/nvidia/bin" for at in _folders(found)),
+    ]
     places = (name, *(f"{folder}/{name}" for folder in folders))
     return next(filter(None, map(shutil.which, places)), None)
 
@@ -72,12 +79,10 @@ def machine() -> dict[str, str]:
 
 
 def _versions() -> Mapping[str, str]:
-    found = {"python": platform.python_version(), "cuda": str(torch.version.cuda)}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
+    found = {"python": platform.python_version()}
+    if torch.version.cuda is not None:
+        found["cuda"] = torch.version.cuda
+    found |= {package: version(package) for package in _PACKAGES if _installed(package)}
     nvcc = tool("nvcc")
     return {**found, **({"nvcc": said([nvcc, "--version"])} if nvcc else {})}
 
@@ -85,9 +90,48 @@ def _versions() -> Mapping[str, str]:
 def _gpu() -> Mapping[str, str]:
     if absent():
         return {}
-    smi = said(
-        ["nvidia-smi", f"--query-gpu={','.join(_ASKED)}", "--format=csv,noheader", "-i", "0"]
-    )
+    properties = torch.cuda.get_device_properties(torch.cuda.current_device())
+    query = f"--query-gpu={','.join(_ASKED)}"
+    smi = said(["nvidia-smi", query, "--format=csv,noheader", "-i", f"GPU-{properties.uuid}"])
     shown = smi.split(", ")
     asked = dict(zip(_ASKED, shown, strict=True)) if len(shown) == len(_ASKED) else {}
-    return {"gpu": torch.cuda.get_device_name(0), **asked}
+    return {"gpu": properties.name, **asked}
+
+
+def missing() -> list[str]:
+    """What this machine lacks, each with what cannot be looked at without it."""
+    found = []
+    if tool("nvcc") is None:
+        found.append("nvcc: NVRTC compiles the kernels if it is there, and `code` is not run")
+    if not any(map(shutil.which, HOST.compilers)):
+        found.append(f"{', '.join(HOST.compilers)}: `bits` is not run")
+    for name, lost in _LOST.items():
+        if tool(name) is None:
+            found.append(f"{name}: {lost}")
+    if find_spec("triton") is None:
+        found.append("triton: nothing of the Triton kernels is run")
+    if lacking := [name for name in _required() if not _installed(name)]:
+        found.append(f"{', '.join(lacking)}: `suite` is not run, nor much of `brought`")
+    return found
+
+
+_LOST: Final = {
+    "cuobjdump": "`code` is not run",
+    "compute-sanitizer": "`sanitizer` is not run",
+}
+"""Programs, and what cannot be looked at without them."""
+
+
+def _required() -> list[str]:
+    """The names of the packages that the suite needs."""
+    every = requires("optimspec") or []
+    names = (re.match(r"[\w.-]+", each) for each in every if "extra ==" not in each)
+    return [name[0] for name in names if name]
+
+
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True

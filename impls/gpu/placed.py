@@ -40,9 +40,9 @@ def placed(case: Case, device: str) -> list[Placed]:
         formats = (case.dtype, case.dtype, torch.float32, torch.float32)
         for values, dtype, offset in zip(case.rows(n, number), formats, offsets, strict=True):
             start = _GUARD + offset // dtype.itemsize
-            whole = torch.full((start + n + _GUARD,), _KEPT, dtype=dtype, device=device)
-            whole[start : start + n] = torch.from_numpy(values).to(device)
-            memory.append(whole)
+            whole = torch.full((start + n + _GUARD,), _KEPT, dtype=dtype)
+            whole[start : start + n] = torch.from_numpy(values)
+            memory.append(whole.to(device))  # a copy: what watches our kernels alone sees it
             starts.append(start)
         made.append(Placed(tuple(memory), tuple(starts), n))
     return made

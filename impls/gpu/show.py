@@ -1,31 +1,25 @@
-"""A run on a terminal: a table; elsewhere plain lines."""
+"""A run on a terminal: a table, if rich is installed; else plain lines."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import Final
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from optimspec.impls.gpu.finding import Finding
 from optimspec.impls.gpu.record import Run
 
-_WORDS: Final = {True: ("pass", "green"), False: ("fail", "red"), None: ("not run", "yellow")}
-"""The outcomes of a finding, and their colours."""
+_WORDS: Final = {False: ("failed", "red"), True: ("passed", "green"), None: ("not run", "yellow")}
+"""The outcomes of a finding, and their colours; words and order are those of the page."""
 
 
-def show(run: Run, console: Console) -> None:
+def show(run: Run) -> None:
     """Show the machine, every finding, and how many there are of each outcome."""
     for name, value in run.machine.items():
-        console.print(Text(f"{name}: {value}"), highlight=False, soft_wrap=True)
-    if console.is_terminal:
-        console.print(_table(run))
-    else:
-        for finding in run.all:
-            console.print(Text(line(finding)), highlight=False, soft_wrap=True)
-    console.print(tally(run), highlight=False)
+        print(f"{name}: {value}")
+    if not (sys.stdout.isatty() and _tabled(run)):
+        print(*map(line, run.all), sep="\n")
+    print(tally(run))
 
 
 def line(finding: Finding) -> str:
@@ -39,10 +33,18 @@ def tally(run: Run) -> str:
     return ", ".join(f"{counts[outcome]} {word}" for outcome, (word, _) in _WORDS.items())
 
 
-def _table(run: Run) -> Table:
+def _tabled(run: Run) -> bool:
+    """Show a table, if rich is installed."""
+    try:
+        from rich.console import Console  # a machine with a GPU may lack it
+        from rich.table import Table
+        from rich.text import Text
+    except ModuleNotFoundError:
+        return False
     table = Table("", "rule", "found")
     for finding in run.all:
         word, style = _WORDS[finding.passed]
         rule = Text.assemble((finding.id, "bold"), f"\n{finding.title}")
         table.add_row(Text(word, style=style), rule, Text(finding.message))
-    return table
+    Console().print(table)
+    return True

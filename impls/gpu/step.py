@@ -15,7 +15,8 @@ class Step:
     Parameters
     ----------
     name
-        By which it is chosen; the ids of its findings begin with it.
+        By which it is chosen, or by what of it stands before a dot; the ids of its findings begin
+        with it.
     about
         What it looks at, in a sentence.
     seconds
@@ -35,11 +36,20 @@ class Step:
     def findings(self, absent: str) -> Iterator[Finding]:
         """What it finds; ``absent`` says why there is no GPU, or is ""."""
         if absent and self.rules:
-            for rule in self.rules:
-                yield rule.not_run(f"GPU: not run, {absent}")
-            return
+            yield from (rule.not_run(f"GPU: not run, {absent}") for rule in self.rules)
+        else:
+            yield from self.whole(self.run)
+
+    def whole(self, run: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+        """What ``run`` finds; if it breaks off, that too, and every rule it has not looked at."""
+        left = {rule.id: rule for rule in self.rules}
+        why = "the step did not look at it"
         try:
-            yield from self.run()
+            for finding in run():
+                left.pop(finding.id, None)
+                yield finding
         except Exception as error:
+            why = "the step broke off before"
             broken = Rule(f"{self.name}.whole", "The step comes to its end.")
             yield broken.found(f"It broke off with {type(error).__name__}: {error}", "")
+        yield from (rule.not_run(f"not run, {why}") for rule in left.values())

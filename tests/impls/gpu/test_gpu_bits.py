@@ -8,6 +8,7 @@ import torch
 from optimspec.impls.cuda.agreement import FORMATS, SCALARS, Case, cases, drawn, misalignments
 from optimspec.impls.cuda.build import CompilerNotFound
 from optimspec.impls.cuda.host import HOST, host_library
+from optimspec.impls.cuda.launchers import LaunchFailed
 from optimspec.impls.gpu import bits
 from optimspec.impls.gpu.long import of_long_tensors
 from optimspec.impls.gpu.movers import on_host
@@ -106,22 +107,27 @@ def test_runs_that_part_are_seen():
 
 
 def long(move, free=lambda: 2**60):
-    _, rule, _ = bits.rules("cuda")
-    return of_long_tensors(rule, move, on_host, "cpu", n=10_007, period=1001, free=free)
+    return [
+        of_long_tensors(rule, dtype, move, on_host, "cpu", n=10_007, period=1001, free=free)
+        for rule, dtype in zip(bits.rules("cuda")[2:], bits.LONG_FORMATS.values(), strict=True)
+    ]
 
 
 def test_a_long_tensor_is_compared_to_its_last_element():
     def all_but_the_last(jobs, scalars):
         on_host([type(job)(*(tensor[:-1] for tensor in job)) for job in jobs], scalars)
 
-    assert long(on_host).passed
-    assert long(all_but_the_last).message == "1 of 10007 values of param differ in torch.bfloat16."
+    assert all(found.passed for found in long(on_host))
+    assert [found.message for found in long(all_but_the_last)] == [
+        f"1 of 10007 values of param differ in torch.{name}." for name in ("bfloat16", "float32")
+    ]
 
 
-def test_a_long_tensor_that_does_not_fit_is_not_run():
-    found = long(on_host, free=lambda: 10)
-    assert found.passed is None
-    assert found.message.startswith("GPU: not run in torch.bfloat16, of ")
+def test_of_long_tensors_those_that_fit_are_run():
+    in_bfloat16, in_float32 = long(on_host, free=lambda: 10_007 * 13 + 2**30)
+    assert in_bfloat16.passed
+    assert in_float32.passed is None
+    assert in_float32.message.startswith("GPU: not run, of ")
 
 
 def test_kernels_that_cannot_be_made_are_not_run():
@@ -136,6 +142,21 @@ def test_kernels_that_cannot_be_made_are_not_run():
 def test_every_rule_gets_its_finding(monkeypatch):
     monkeypatch.setattr(bits, "repeated", lambda *_: "They part.")
     monkeypatch.setattr(bits, "of_long_tensors", lambda rule, *_: rule.not_run("too long"))
-    found = {one.id: one.passed for one in bits.compared("cuda", lambda: on_host, "cpu", small)}
+    found = [*bits.compared("cuda", lambda: on_host, "cpu", small)]
 
-    assert found == {"bits.cuda.host": True, "bits.cuda.repeated": False, "bits.cuda.long": None}
+    assert [one.id for one in found] == [rule.id for rule in bits.rules("cuda")]
+    assert [one.passed for one in found] == [True, False, None, None]
+
+
+def test_kernels_that_fail_leave_every_rule_told_and_other_kernels_their_own_step():
+    def refused(jobs, scalars):
+        raise LaunchFailed("status 700")
+
+    cuda, triton = bits.BITS
+    found = [*cuda.whole(lambda: bits.compared("cuda", lambda: refused, "cpu", small))]
+
+    assert [(one.id, one.passed) for one in found] == [
+        ("bits.cuda.whole", False),
+        *((rule.id, None) for rule in cuda.rules),
+    ]
+    assert triton.rules == bits.rules("triton")
