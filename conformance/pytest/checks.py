@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import pytest
 
 from optimspec.conformance.device import CPU
-from optimspec.conformance.pytest.request import Request, Settings
-
-FAMILIES: Final = (
-    "runs",
-    "repeats",
-    "formula",
-    "precision",
-    "low-precision",
-    "long-run",
-    "step-bound",
-    "invariants",
-    "options",
-    "contract",
-    "evidence",
+from optimspec.conformance.pytest.arguments import (
+    Expected,
+    expected_of,
+    formats_of,
+    require_targets,
 )
-"""The names of the checks, whose import takes seconds."""
-
-Expected = Mapping[str, str]
-"""Reasons by the id of a result, or the name of a check, that is expected to fail."""
+from optimspec.conformance.pytest.families import FAMILIES
+from optimspec.conformance.pytest.request import Request, Settings
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,37 +78,24 @@ def parametrize_with_checks(
 
     Raises
     ------
+    TypeError
+        If ``targets`` or ``formats`` is no list, or ``expected_failed`` no dictionary.
     ValueError
-        If ``expected_failed`` names a check that there is not.
+        If ``targets`` is empty, ``formats`` or ``expected_failed`` names what there is not, or a
+        reason is missing.
     """
-    settings = Settings(tuple(formats), seed, long, device, timeout, memory)
+    require_targets(targets)
+    settings = Settings(formats_of(formats), seed, long, device, timeout, memory)
     families = [family for family in FAMILIES if long or family != "long-run"]
     tests = []
     for place, (name, target) in enumerate(zip(_names(targets), targets, strict=True)):
-        expected = expected_failed(target) if callable(expected_failed) else expected_failed or {}
-        _require_known(expected, families)
+        expected = expected_of(target, expected_failed, families)
         request = Request(target, spec, arguments, settings, f"{name}, {place}")
         tests += [
-            pytest.param(target, Check(family, request, dict(expected)), id=f"{name}-{family}")
+            pytest.param(target, Check(family, request, expected), id=f"{name}-{family}")
             for family in families
         ]
     return pytest.mark.parametrize(("target", "check"), tests)
-
-
-def family_of(id: str) -> str:  # noqa: A002 - what a result calls it
-    """The check that a result is of, or "": those of `invariants` are called `invariant.sign`."""
-    head = id.split(".")[0].removesuffix("s")
-    return next((family for family in FAMILIES if family.removesuffix("s") == head), "")
-
-
-def _require_known(expected: Expected, families: Sequence[str]) -> None:
-    for id_ in expected:
-        if family_of(id_) not in families:
-            near = get_close_matches(id_.split(".")[0], families, n=1, cutoff=0)[0]
-            raise ValueError(
-                f"expected_failed takes ids that begin with the name of a check; found {id_!r}. "
-                f"Did you mean {near!r}? `optimspec list checks` has them all."
-            )
 
 
 def _names(targets: Sequence[object]) -> list[str]:

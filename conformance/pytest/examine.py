@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from optimspec.conformance.device import CPU
+from optimspec.conformance.pytest.arguments import formats_of
 from optimspec.conformance.pytest.checks import Check
 from optimspec.conformance.pytest.judgements import Judgements
 from optimspec.conformance.pytest.outcome import conclude
@@ -40,7 +41,7 @@ class Examiner:
         Parameters are those of :func:`optimspec.conformance.parametrize_with_checks`. What cannot
         be judged has a record with the verdict ``error``, which says why.
         """
-        settings = Settings(tuple(formats), seed, long, device, timeout, memory)
+        settings = Settings(formats_of(formats), seed, long, device, timeout, memory)
         request = Request(target, spec, arguments, settings, place=str(uuid4()))
         return self._judgements.record(request)
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from optimspec.conformance.pytest.checks import Check, Expected
+from optimspec.conformance.pytest.arguments import Expected
+from optimspec.conformance.pytest.checks import Check
 from optimspec.conformance.pytest.outcome import marked
 from optimspec.conformance.pytest.request import Request
 from optimspec.conformance.record import Record

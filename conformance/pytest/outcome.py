@@ -8,7 +8,9 @@ from typing import Final, NoReturn
 
 import pytest
 
-from optimspec.conformance.pytest.checks import Check, Expected, family_of
+from optimspec.conformance.pytest.arguments import Expected
+from optimspec.conformance.pytest.checks import Check
+from optimspec.conformance.pytest.families import family_of
 from optimspec.conformance.record import CheckResult, Record, Status, Verdict
 from optimspec.conformance.visible import visible
 from optimspec.reports.wording import details

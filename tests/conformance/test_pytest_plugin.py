@@ -10,7 +10,8 @@ import pytest
 from optimspec.conformance.checks import CHECKS
 from optimspec.conformance.jobs import Job, broken_off
 from optimspec.conformance.pytest import judging
-from optimspec.conformance.pytest.checks import FAMILIES, Check, family_of
+from optimspec.conformance.pytest.checks import Check
+from optimspec.conformance.pytest.families import FAMILIES, family_of
 from optimspec.conformance.pytest.outcome import conclude
 from optimspec.conformance.record import CheckResult, Counterexample, Status, Verdict
 

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from optimspec.conformance import parametrize_with_checks
-from optimspec.conformance.pytest.checks import FAMILIES
 from optimspec.conformance.pytest.examine import Examiner
+from optimspec.conformance.pytest.families import FAMILIES
 
 pytest_plugins = ["pytester"]
 
