@@ -104,7 +104,7 @@ def compared(
         move, right = make(), on_host
         problem, message = equal(every(), move, right, device)
     except (CompilerNotFound, TritonNotFound) as missing:
-        yield from (rule.not_run(f"not run, {missing}") for rule in rules(kernels))
+        yield from (rule.not_run(f"{missing}") for rule in rules(kernels))
         return
     yield host.found(problem, message)
     yield again.found(repeated(move, device), f"{LARGE} elements.")

@@ -40,12 +40,12 @@ def _of(reference: str) -> Iterator[Finding]:
                 one.title,
                 one.cites,
                 one.passed,
-                one.message,
+                one.message.removeprefix("not run: "),
                 one.measure,
                 one.limit,
             )
     except ModuleNotFoundError as error:
-        yield rule.not_run(f"not run, {error.name} is not installed")
+        yield rule.not_run(f"{error.name} is not installed")
     except Exception as error:
         yield rule.found(f"It broke off with {type(error).__name__}: {error}", "")
 

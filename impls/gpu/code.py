@@ -43,12 +43,12 @@ def _run() -> Iterator[Finding]:
     path = tool("cuobjdump")
     capability = HOPPER if absent() else torch.cuda.get_device_capability()
     if path is None:
-        yield RULE.not_run("not run, there is no cuobjdump on PATH or in CUDA_HOME")
+        yield RULE.not_run("there is no cuobjdump on PATH or in CUDA_HOME")
         return
     try:
         library = library_recipe(capability).build()
     except CompilerNotFound as missing:
-        yield RULE.not_run(f"not run, {missing}")
+        yield RULE.not_run(f"{missing}")
         return
     done = subprocess.run(
         [path, "-sass", str(library)], capture_output=True, text=True, timeout=120, check=True

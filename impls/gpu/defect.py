@@ -176,7 +176,7 @@ def _run() -> Iterator[Finding]:
     version = tuple(map(int, torch.__version__.split(".")[:2]))
     for beta2 in BETAS2:
         if version < SINCE:
-            older = f"not run, torch {torch.__version__} is older than 2.11"
+            older = f"torch {torch.__version__} is older than 2.11"
             yield from (rule.not_run(older) for rule in rules(beta2))
         else:
             yield from found(_fused, beta2, "cuda")

@@ -110,7 +110,7 @@ def _watched(path: str, name: str, seconds: int, *arguments: str) -> tuple[int |
 def _run() -> Iterator[Finding]:
     path = tool("compute-sanitizer")
     if path is None:
-        missing = "not run, there is no compute-sanitizer on PATH or in CUDA_HOME"
+        missing = "there is no compute-sanitizer on PATH or in CUDA_HOME"
         yield from (rule(name).not_run(missing) for name in TOOLS)
         return
     with suppress(CompilerNotFound):  # then each process takes NVRTC

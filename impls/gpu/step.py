@@ -52,4 +52,4 @@ class Step:
             why = "the step broke off before"
             broken = Rule(f"{self.name}.whole", "The step comes to its end.")
             yield broken.found(f"It broke off with {type(error).__name__}: {error}", "")
-        yield from (rule.not_run(f"not run, {why}") for rule in left.values())
+        yield from (rule.not_run(f"{why}") for rule in left.values())

@@ -65,7 +65,7 @@ def outcome(status: int | None, printed: str) -> Finding:
     if status is None:
         return RULE.found(f"It took more than {_SECONDS} s, and was ended.", "")
     if last.startswith("ModuleNotFoundError"):
-        return RULE.not_run(f"not run, {last}: give the wheels of what is missing, see docs/gpu.md")
+        return RULE.not_run(f"{last}: give the wheels of what is missing, see docs/gpu.md")
     ended = status in (0, 1) and _SEED.search(printed)
     return RULE.found("" if ended else f"Status {status}: {last}", "It came to its end.")
 
@@ -79,7 +79,7 @@ def judged(records: Any, listed: Sequence[Shipped] = GPU) -> Iterator[Finding]: 
         if name in there:
             yield _of(there[name], entry)
         else:
-            yield _rule(name, entry).not_run("not run, the suite did not come to it")
+            yield _rule(name, entry).not_run("the suite did not come to it")
 
 
 def title(entry: Shipped) -> str:

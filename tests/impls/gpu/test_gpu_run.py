@@ -145,7 +145,7 @@ def test_a_step_that_breaks_off_has_failed_and_leaves_no_rule_untold():
     first, broken, last = step(breaks, (RULE, left)).findings("")
     assert (first.passed, broken.passed, last.passed) == (True, False, None)
     assert broken.message == "It broke off with OSError: gone"
-    assert (last.id, last.message) == ("made.left", "not run, the step broke off before")
+    assert (last.id, last.message) == ("made.left", "the step broke off before")
 
 
 def test_a_step_that_needs_no_gpu_is_made_without_one():
@@ -235,7 +235,7 @@ def test_records_of_another_run_are_not_gone_on_with_unless_that_is_asked(monkey
 class Brings:
     @classmethod
     def optimspec_evidence(cls):
-        yield from (RULE.not_run("no nvcc"), RULE.found("", "Kept."))
+        yield from (RULE.not_run("not run: no nvcc"), RULE.found("", "Kept."))
         yield Rule("gpu", "The kernels give these bits on a GPU.").not_run("GPU: not run")
 
 
@@ -252,6 +252,7 @@ def test_evidence_of_classes_is_brought_once(monkeypatch):
 
     assert [one.id for one in found] == ["brought.made.rule", "brought.m:Breaks"]
     assert [one.passed for one in found] == [None, False]
+    assert found[0].message == "no nvcc"
 
 
 def test_every_listed_class_brings_evidence():
