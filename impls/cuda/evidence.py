@@ -6,12 +6,8 @@ its limit.
 
 from __future__ import annotations
 
-import re
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from optimspec.conformance.protocol import Evidence
@@ -19,7 +15,7 @@ from optimspec.impls.cuda.agreement import FORMATS, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.executed import executed_step, shipped
 from optimspec.impls.cuda.far import far_case, far_step
-from optimspec.impls.cuda.nvcc import HOPPER, ptx_recipe
+from optimspec.impls.cuda.ptxas import registers
 from optimspec.impls.ptx import Module, PtxFault
 from optimspec.impls.ptx.fixed import Accesses, accesses, loose
 from optimspec.impls.ptx.floats import ROUNDED
@@ -36,7 +32,6 @@ _OF_ALL_KINDS: Final = (
     ": every misalignment, NaN, infinities, subnormals, tables, elements beyond 2^31; in float32 "
     "and bfloat16."
 )
-_NO_SPILL: Final = "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"
 
 
 def evidence() -> Iterator[Evidence]:
@@ -78,27 +73,19 @@ def moves(module: Module) -> Found:
     return True, f"In {len(module.kernels)} kernels, of 16 bytes: {', '.join(counts)}."
 
 
-def registers(module: Module) -> Found:
+def counted(modules: Iterable[Module]) -> Found:
     """Let ptxas compile the kernels, and read how many registers it gives them.
 
     Raises
     ------
     CompilerNotFound
-        If there is no nvcc, which has ptxas beside it.
+        If there is no ptxas.
     BuildFailed
-        If ptxas refuses the PTX.
+        If it refuses the PTX.
     """
-    nvcc = ptx_recipe().compiler()
-    with tempfile.TemporaryDirectory() as scratch:
-        ptx = Path(scratch) / "kernels.ptx"
-        ptx.write_text(module.text)
-        flags = ("-arch=sm_{}{}".format(*HOPPER), "-cubin", "-Xptxas=-v")
-        command = [nvcc, *flags, "-o", f"{scratch}/kernels.cubin", str(ptx)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    used = [int(number) for number in re.findall(r"Used (\d+) registers", done.stderr)]
-    if done.returncode or not used:
-        raise BuildFailed(f"ptxas must accept the PTX; it said: {done.stderr.strip()}")
-    most, spilling = max(used), len(used) - done.stderr.count(_NO_SPILL)
+    found = [registers(module.text) for module in modules]
+    used = [count for each in found for count in each.each]
+    most, spilling = max(used), sum(each.spilling for each in found)
     said = f"{min(used)} to {most} in {len(used)} kernels, of which {spilling} spill."
     return most <= MOST_REGISTERS and not spilling, said, most, MOST_REGISTERS
 
@@ -135,7 +122,7 @@ LOOKS: Final[tuple[tuple[str, str, str, Callable[[Module], Found]], ...]] = (
         "registers",
         f"ptxas spills no registers and needs at most {MOST_REGISTERS} for a thread.",
         "CUDA C++ Programming Guide, Compute Capabilities: 65536 registers for a multiprocessor",
-        registers,
+        lambda module: counted([module]),
     ),
     (
         "bits",

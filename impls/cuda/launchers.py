@@ -6,7 +6,7 @@ import ctypes
 from functools import cache
 from typing import Final, Protocol
 
-from optimspec.impls.cuda.build import CompilerNotFound
+from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.nvcc import KERNELS, THREADS, library_recipe, or_by_nvrtc
 
 _DRIVER: Final = "libcuda.so.1"
@@ -29,11 +29,11 @@ class Launcher(Protocol):
 
 @cache
 def launcher(device: int, capability: tuple[int, int]) -> Launcher:
-    """Launch on the device of that number; raises as :meth:`Recipe.build` does, or LaunchFailed."""
+    """Launch on the device of that number; raises as :func:`or_by_nvrtc` does, or LaunchFailed."""
     try:
         library = library_recipe(capability).build()
-    except CompilerNotFound as missing:
-        code = or_by_nvrtc(missing, "sm_{}{}".format(*capability))
+    except (CompilerNotFound, BuildFailed) as failed:
+        code = or_by_nvrtc(failed, "sm_{}{}".format(*capability))
         return ByDriver(driver_library(), code, device)
     return ByLibrary(ctypes.CDLL(str(library)), device)
 

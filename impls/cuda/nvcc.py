@@ -1,4 +1,4 @@
-"""What nvcc makes of the kernels, and NVRTC where there is no nvcc."""
+"""What nvcc makes of the kernels, and NVRTC where nvcc cannot."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import Final
 
 from optimspec.impls.cuda import nvrtc
-from optimspec.impls.cuda.build import CompilerNotFound, Recipe
+from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound, Recipe
 
 THREADS: Final = 256
 """Threads of a block, for which registers are allotted."""
@@ -40,35 +40,25 @@ def ptx_recipe(capability: tuple[int, int] = HOPPER) -> Recipe:
 
 
 def ptx_text(capability: tuple[int, int] = HOPPER) -> str:
-    """The kernels in PTX, by nvcc, or by NVRTC if there is no nvcc.
-
-    Raises
-    ------
-    CompilerNotFound
-        If there is neither.
-    BuildFailed
-        If the one that is there fails.
-    """
+    """The kernels in PTX, by nvcc, or by NVRTC; raises as :func:`or_by_nvrtc`."""
     try:
         return ptx_recipe(capability).build().read_text()
-    except CompilerNotFound as missing:
-        return or_by_nvrtc(missing, "compute_{}{}".format(*capability)).decode()
+    except (CompilerNotFound, BuildFailed) as failed:
+        return or_by_nvrtc(failed, "compute_{}{}".format(*capability)).decode()
 
 
-def or_by_nvrtc(missing: CompilerNotFound, arch: str) -> bytes:
-    """What NVRTC makes of the kernels, since nvcc is missing.
+def or_by_nvrtc(failed: CompilerNotFound | BuildFailed, arch: str) -> bytes:
+    """What NVRTC makes of the kernels, since nvcc is missing or lacks a compiler for the host.
 
     Raises
     ------
-    CompilerNotFound
-        If NVRTC is missing as well.
-    BuildFailed
-        If it refuses the kernels.
+    CompilerNotFound, BuildFailed
+        As with nvcc, if NVRTC is missing as well; BuildFailed, if it refuses the kernels.
     """
     try:
         return nvrtc.compiled(arch, _DEFINED)
     except nvrtc.NvrtcNotFound as also:
-        raise CompilerNotFound(f"{missing} {also}") from missing
+        raise type(failed)(f"{failed} {also}") from failed
 
 
 def _recipe(source: str, *flags: str, suffix: str = ".so") -> Recipe:

@@ -10,7 +10,7 @@ import torch
 from optimspec.conformance.protocol import Evidence
 from optimspec.impls.cuda.agreement import FORMATS, Case, Step, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
-from optimspec.impls.cuda.evidence import rounding
+from optimspec.impls.cuda.evidence import MOST_REGISTERS, Found, counted, rounding
 from optimspec.impls.cuda.kernels import Job
 from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.ptx import Module
@@ -35,7 +35,6 @@ _END: Final = 2 * COMPILED.block + 3
 """Whole blocks, and a part of one."""
 
 Modules = Mapping[Variant, Module]
-Found = tuple[bool, str]
 
 
 def of_interpreted() -> Iterator[Evidence]:
@@ -64,6 +63,12 @@ def of_executed() -> Iterator[Evidence]:
         "bits.",
         "PTX ISA 9.0, 9.7.9, ld and st",
         lambda: moves(_modules()),
+    )
+    yield _judged(
+        "triton.ptx-registers",
+        f"ptxas spills no registers and needs at most {MOST_REGISTERS} for a thread.",
+        "CUDA C++ Programming Guide, Compute Capabilities: 65536 registers for a multiprocessor",
+        lambda: counted(_modules().values()),
     )
     yield _judged(
         "triton.ptx-bits",

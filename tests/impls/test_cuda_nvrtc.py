@@ -64,6 +64,24 @@ def test_without_nvcc_the_kernels_are_compiled_by_nvrtc(no_nvcc):
 
 
 @needs_nvrtc
+def test_an_nvcc_that_fails_is_replaced_by_nvrtc(tmp_path, monkeypatch):
+    nvcc = tmp_path / "nvcc"
+    nvcc.write_text("#!/bin/sh\necho no compiler for the host >&2\nexit 1\n")
+    nvcc.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert ".visible .entry adam_one_float32(" in ptx_text()
+
+    monkeypatch.setattr(nvrtc, "nvrtc_library", missing)
+    with pytest.raises(BuildFailed, match=r"no compiler for the host.* there is no NVRTC"):
+        ptx_text()
+
+
+def missing():
+    raise nvrtc.NvrtcNotFound("there is no NVRTC")
+
+
+@needs_nvrtc
 def test_nvrtc_makes_machine_code():
     code = nvrtc.compiled("sm_90", f"-DOPTIMSPEC_THREADS={THREADS}")
     assert code.startswith(b"\x7fELF")

@@ -4,7 +4,6 @@ That the shipped kernels pass is a test of the executed optimizers' evidence.
 """
 
 import re
-import shutil
 
 import pytest
 
@@ -12,6 +11,7 @@ from faulty_kernels import has_ptx, ptx_of
 from optimspec.impls.cuda import build, evidence
 from optimspec.impls.cuda.executed import shipped
 from optimspec.impls.cuda.nvcc import ptx_recipe
+from optimspec.impls.cuda.ptxas import tools
 from optimspec.impls.ptx import Module
 
 pytestmark = pytest.mark.skipif(
@@ -19,8 +19,7 @@ pytestmark = pytest.mark.skipif(
     reason="found neither nvcc nor NVRTC: the kernels were not compiled, their PTX not looked at",
 )
 needs_ptxas = pytest.mark.skipif(
-    not any(map(shutil.which, ptx_recipe().compilers)),
-    reason="found no nvcc, which has ptxas beside it: no registers were counted",
+    not any(tools("ptxas")), reason="found no ptxas: no registers were counted"
 )
 
 
@@ -73,8 +72,8 @@ def test_other_accesses_would_be_seen(module, right, wrong, found):
 
 @needs_ptxas
 def test_spilled_registers_would_be_seen(module):
-    passed, said, *_ = evidence.registers(
-        Module(module.text.replace(".maxntid 256, 1, 1", ".maxnreg 24"))
+    passed, said, *_ = evidence.counted(
+        [Module(module.text.replace(".maxntid 256, 1, 1", ".maxnreg 24"))]
     )
     assert not passed
     assert re.search(r"of which [1-4] spill", said)
@@ -83,4 +82,4 @@ def test_spilled_registers_would_be_seen(module):
 @needs_ptxas
 def test_ptx_that_ptxas_refuses_is_not_run(module):
     with pytest.raises(build.BuildFailed, match=r"ptxas must accept the PTX; it said: .*error"):
-        evidence.registers(Module(module.text.replace("fma.rn.f32", "fma.rn.f31")))
+        evidence.counted([Module(module.text.replace("fma.rn.f32", "fma.rn.f31"))])
