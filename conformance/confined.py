@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from optimspec.conformance import reckoned
+from optimspec.conformance.defaults import MEBIBYTES, SECONDS
 from optimspec.conformance.device import CPU
 from optimspec.conformance.encoding import Encoded
 from optimspec.conformance.jobs import Job, Outcome
@@ -43,8 +44,8 @@ class Limits:
         Where tensors of the target are.
     """
 
-    seconds: int = 600
-    memory: int = 4 << 30
+    seconds: int = SECONDS
+    memory: int = MEBIBYTES << 20
     device: str = CPU
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
 
 from optimspec.conformance import device as devices
+from optimspec.conformance.defaults import SEED as SEED
 from optimspec.conformance.record import Environment
-
-SEED: Final = 0
-"""The seed of a run that names none."""
 
 PACKAGES = (
     "optimspec",

@@ -30,6 +30,7 @@ from optimspec.conformance.cli.files import (
 from optimspec.conformance.cli.resume import finished_before
 from optimspec.conformance.cli.terminable import terminable
 from optimspec.conformance.confined import Limits
+from optimspec.conformance.defaults import MEBIBYTES, SECONDS
 from optimspec.conformance.device import CPU, NoDevice, require
 from optimspec.conformance.environment import SEED
 from optimspec.conformance.jobs import (
@@ -90,7 +91,7 @@ def check(
     timeout: Annotated[
         int,
         typer.Option(min=1, max=10**6, help="Seconds after which a target's judgement is ended."),
-    ] = 600,
+    ] = SECONDS,
     memory: Annotated[
         int,
         typer.Option(
@@ -98,7 +99,7 @@ def check(
             max=2**30,
             help="MiB that a judgement on the CPU may take beyond its start (Linux).",
         ),
-    ] = 4096,
+    ] = MEBIBYTES,
     resume: Annotated[
         bool,
         typer.Option(

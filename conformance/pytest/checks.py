@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from optimspec.conformance.defaults import MEBIBYTES, SECONDS, SEED
 from optimspec.conformance.device import CPU
 from optimspec.conformance.pytest.arguments import (
     Expected,
@@ -41,12 +42,12 @@ def parametrize_with_checks(
     spec: str | None = None,
     *,
     formats: Sequence[str] = (),
-    seed: int = 0,
+    seed: int = SEED,
     long: bool = False,
     device: str = CPU,
     expected_failed: Expected | Callable[[object], Expected] | None = None,
-    timeout: int = 600,
-    memory: int = 4096,
+    timeout: int = SECONDS,
+    memory: int = MEBIBYTES,
     **arguments: object,
 ) -> pytest.MarkDecorator:
     """Make tests of a function with the parameters ``target`` and ``check``: one for each of both.
