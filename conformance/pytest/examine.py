@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from optimspec.conformance.defaults import MEBIBYTES, SECONDS, SEED
 from optimspec.conformance.device import CPU
 from optimspec.conformance.pytest.arguments import formats_of
 from optimspec.conformance.pytest.checks import Check
@@ -29,11 +30,11 @@ class Examiner:
         spec: str | None = None,
         *,
         formats: Sequence[str] = (),
-        seed: int = 0,
+        seed: int = SEED,
         long: bool = False,
         device: str = CPU,
-        timeout: int = 600,
-        memory: int = 4096,
+        timeout: int = SECONDS,
+        memory: int = MEBIBYTES,
         **arguments: object,
     ) -> Record:
         """Return the record of a target, which is made once in a session.
@@ -54,7 +55,7 @@ def examiner(check: Check, item: pytest.Function, judgements: Judgements) -> Cal
             raise TypeError(f"A check takes the target that it came with; found {target!r}.")
         own = _placed(check, item)
         record = judgements.record(own, _requests(item.session))
-        judgements.expect(own, check)
+        judgements.expect(own, check.expected)
         conclude(record, check)
 
     return examine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from optimspec.conformance.pytest.arguments import Expected
-from optimspec.conformance.pytest.checks import Check
-from optimspec.conformance.pytest.outcome import marked
+from optimspec.conformance.pytest.outcome import agreed
 from optimspec.conformance.pytest.request import Request
 from optimspec.conformance.record import Record
 
@@ -41,25 +41,24 @@ class Judgements:
                 continue
         return Record.model_validate_json(path.read_text(encoding="utf-8"))
 
-    def expect(self, request: Request, check: Check) -> None:
-        """Keep what is expected to fail, for :meth:`records`."""
-        path = self._path(request).with_suffix(f".{check.family}.expected")
-        path.write_text(json.dumps(dict(check.expected)), encoding="utf-8")
+    def expect(self, request: Request, expected: Expected) -> None:
+        """Keep what the function at the request's place expects to fail, for :meth:`records`."""
+        function = hashlib.sha256(request.place.encode()).hexdigest()
+        path = self._path(request).with_suffix(f".{function}.expected")
+        path.write_text(json.dumps(expected), encoding="utf-8")
 
     def records(self) -> list[Record]:
-        """All that were made, by name, with what was expected of them."""
+        """All that were made, by name, with what was expected of them by every test function."""
         found = []
         for path in self._folder.glob("*.json"):
             record = Record.model_validate_json(path.read_text(encoding="utf-8"))
-            checks = marked(record.checks, self._expected(path))
+            checks = agreed(record.checks, self._expected(path))
             found.append(record.model_copy(update={"checks": checks}))
         return sorted(found, key=lambda record: record.target)
 
-    def _expected(self, path: Path) -> Expected:
-        together: dict[str, str] = {}
-        for kept in sorted(self._folder.glob(f"{path.stem}.*.expected")):
-            together |= json.loads(kept.read_text(encoding="utf-8"))
-        return together
+    def _expected(self, path: Path) -> list[Expected]:
+        kept = sorted(self._folder.glob(f"{path.stem}.*.expected"))
+        return [json.loads(function.read_text(encoding="utf-8")) for function in kept]
 
     def _judge(self, requests: Iterable[Request]) -> None:
         from optimspec.conformance.pytest.judging import judged  # which takes seconds

@@ -15,7 +15,8 @@ from optimspec.conformance.record import CheckResult, Record, Status, Verdict
 from optimspec.conformance.visible import visible
 from optimspec.reports.wording import details
 
-_BAD: Final = {Status.FAIL, Status.ERROR, Status.XPASS}
+_FAILED: Final = {Status.FAIL, Status.ERROR}
+_BAD: Final = {*_FAILED, Status.XPASS}
 _RIGHT: Final = {Verdict.CONFORMS, Verdict.VARIANT}
 
 
@@ -37,21 +38,39 @@ def conclude(record: Record, check: Check) -> None:
         pytest.skip(f"{_why_skipped(own)} ({record.target}, {check.family})")
 
 
-def marked(results: Iterable[CheckResult], expected: Expected) -> list[CheckResult]:
+def marked(results: Sequence[CheckResult], expected: Expected) -> list[CheckResult]:
     """The results, those that were expected to fail as expected failures or unexpected passes.
 
     What is expected of a check is kept if any result of it fails; the others are then as they are.
     """
-    found = list(results)
+    reasons: list[list[str]] = [[] for _ in results]
     for name, reason in expected.items():
-        own = [place for place, result in enumerate(found) if _is_of(result, name)]
-        failing = [place for place in own if found[place].status in (Status.FAIL, Status.ERROR)]
-        passing = [place for place in own if found[place].status is Status.PASS]
+        own = [place for place, result in enumerate(results) if _is_of(result, name)]
+        failing = [place for place in own if results[place].status in _FAILED]
+        passing = [place for place in own if results[place].status is Status.PASS]
         for place in failing or passing:
-            status = Status.XFAIL if failing else Status.XPASS
-            said = f"{found[place].message} Expected to fail: {reason}"
-            found[place] = found[place].model_copy(update={"status": status, "message": said})
-    return found
+            reasons[place].append(reason)
+    return [_as_expected(result, why) for result, why in zip(results, reasons, strict=True)]
+
+
+def agreed(results: Sequence[CheckResult], voices: Iterable[Expected]) -> list[CheckResult]:
+    """The results as the worst of several test functions, each with its expectations, sees them.
+
+    So a failure is an expected one only if every function expected it.
+    """
+    seen = [marked(results, expected) for expected in voices] or [list(results)]
+    return [
+        next((result for result in same if result.status in _BAD), same[0])
+        for same in zip(*seen, strict=True)
+    ]
+
+
+def _as_expected(result: CheckResult, reasons: Sequence[str]) -> CheckResult:
+    if not reasons:
+        return result
+    status = Status.XFAIL if result.status in _FAILED else Status.XPASS
+    said = f"{result.message} Expected to fail: {'; '.join(reasons)}"
+    return result.model_copy(update={"status": status, "message": said})
 
 
 def _is_of(result: CheckResult, name: str) -> bool:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import permutations
 
 import pytest
 
@@ -12,7 +13,9 @@ from optimspec.conformance.jobs import Job, broken_off
 from optimspec.conformance.pytest import judging
 from optimspec.conformance.pytest.checks import Check
 from optimspec.conformance.pytest.families import FAMILIES, family_of
-from optimspec.conformance.pytest.outcome import conclude
+from optimspec.conformance.pytest.judgements import Judgements
+from optimspec.conformance.pytest.outcome import agreed, conclude, marked
+from optimspec.conformance.pytest.request import Request, Settings
 from optimspec.conformance.record import CheckResult, Counterexample, Status, Verdict
 
 pytest_plugins = ["pytester"]
@@ -117,6 +120,54 @@ def test_a_check_ends_as_its_results_and_what_was_expected_of_them_say(results, 
     check = Check("precision", request=None, expected=expected)
 
     assert ended(conclude, record(results), check) == outcome
+
+
+CLOSURE = {"contract.closure": (Status.FAIL, "It is not called.", None, None, None)}
+COMPLEX = {"contract.complex": (Status.PASS, "It is right.", None, None, None)}
+BOTH = {"contract": "all of it", "contract.closure": "this"}
+
+
+@pytest.mark.parametrize("names", [*permutations(BOTH)])
+def test_the_order_of_what_is_expected_decides_nothing(names):
+    results = record(CLOSURE | COMPLEX).checks
+    found = marked(results, {name: BOTH[name] for name in names})
+
+    assert [result.status for result in found] == [Status.XFAIL, Status.PASS]
+    assert all(reason in found[0].message for reason in BOTH.values())
+
+
+@pytest.mark.parametrize(
+    ("voices", "closure", "complex_"),
+    [
+        ([], Status.FAIL, Status.PASS),
+        ([{}], Status.FAIL, Status.PASS),
+        ([{"contract.closure": "why"}], Status.XFAIL, Status.PASS),
+        ([{"contract.closure": "why"}, BOTH], Status.XFAIL, Status.PASS),
+        ([{"contract.closure": "why"}, {}], Status.FAIL, Status.PASS),
+        ([{"contract.complex": "why"}, {}], Status.FAIL, Status.XPASS),
+        ([{"contract.complex": "why"}, {"contract.closure": "why"}], Status.FAIL, Status.XPASS),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_several_functions_the_worst_is_reported(voices, closure, complex_, order):
+    found = agreed(record(CLOSURE | COMPLEX).checks, voices[::order])
+
+    assert [result.status for result in found] == [closure, complex_]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_function_has_its_own_expectations_of_one_judgement(tmp_path, monkeypatch, order):
+    made = record(CLOSURE)
+    monkeypatch.setattr(judging, "judged", lambda requests: [(r, made) for r in requests])
+    judgements = Judgements(tmp_path)
+    expected = {"first": {"contract.closure": "why"}, "second": {}}
+    for place in [*expected][::order]:
+        request = Request("mine:Adam", None, {}, Settings((), 0, False, "cpu", 1, 1), place)
+        judgements.record(request)
+        judgements.expect(request, expected[place])
+
+    (found,) = judgements.records()
+    assert [result.status for result in found.checks] == [Status.FAIL]
 
 
 def test_what_is_expected_can_depend_on_the_target(session):
