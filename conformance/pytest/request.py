@@ -69,14 +69,21 @@ class Request:
     @cached_property
     def reference(self) -> str:
         """How a process of its own finds the target; "" if it cannot."""
-        return _reference(self.target) if _can_be_sent(self.arguments) else ""
+        return _reference(self.target) if self._sent is not None else ""
 
     @cached_property
     def key(self) -> str:
         """Equal for what is judged once, in all processes of a session."""
-        which = self.reference or self.place
-        asked = (which, self.spec, sorted(self.arguments.items()), self.settings)
-        return hashlib.sha256(repr(asked).encode()).hexdigest()
+        which = (self.reference, self._sent) if self.reference else (self.place,)
+        return hashlib.sha256(repr((which, self.spec, self.settings)).encode()).hexdigest()
+
+    @cached_property
+    def _sent(self) -> bytes | None:
+        """The arguments as another process gets them, or None; a repr may hold an address."""
+        try:
+            return pickle.dumps(sorted(self.arguments.items(), key=lambda item: item[0]))
+        except Exception:  # whatever the arguments' own code raises
+            return None
 
 
 def _reference(target: object) -> str:
@@ -104,11 +111,3 @@ def _importable(module: str) -> Path | None:
         return source(module)
     except (ImportError, ValueError):
         return None
-
-
-def _can_be_sent(arguments: Mapping[str, object]) -> bool:
-    try:
-        pickle.dumps(dict(arguments))
-    except Exception:  # whatever the arguments' own code raises
-        return False
-    return True

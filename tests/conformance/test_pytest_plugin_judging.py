@@ -1,5 +1,6 @@
 """The plugin where targets are run: in processes of their own, or here where nothing names them."""
 
+import subprocess
 import sys
 from dataclasses import replace
 from functools import partial
@@ -124,6 +125,44 @@ def test_what_is_asked_differently_is_judged_apart_and_what_is_asked_alike_is_ju
     assert replace(first, place="elsewhere").key == first.key
     assert len({first.key, *(other.key for other in others)}) == 4
     assert request_of(local()).key != replace(request_of(local()), place="elsewhere").key
+
+
+KEY = """
+from schedules import Linear, halved
+from optimspec.conformance.pytest.request import Request, Settings
+
+settings = Settings((), 0, False, "cpu", 60, 1)
+schedule = Request("mine:Adam", None, {"b": halved, "a": Linear(3)}, settings, place="here")
+nothing_sends = Request("mine:Adam", None, {"schedule": lambda: None}, settings, place="here")
+print(schedule.reference, schedule.key, nothing_sends.key)
+"""
+
+SCHEDULES = """
+def halved(step):
+    return 0.5 ** step
+
+
+class Linear:
+    def __init__(self, rate):
+        self.rate = rate
+"""
+
+
+def test_processes_agree_on_what_is_judged_once_whatever_is_among_the_arguments(tmp_path):
+    (tmp_path / "schedules.py").write_text(SCHEDULES)
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", KEY], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(3)
+    }
+
+    (only,) = said
+    assert only.startswith("mine:Adam ")
+
+
+def test_the_order_of_arguments_is_nothing_to_judge_again():
+    assert request_of(TwiceAdam, lr=1, eps=2).key == request_of(TwiceAdam, eps=2, lr=1).key
 
 
 @pytest.mark.parametrize(
