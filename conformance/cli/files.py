@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from optimspec.conformance import files
 from optimspec.conformance.record import Record
 from optimspec.conformance.terminal import Terminal
 from optimspec.reports import html, junit, load, markdown
@@ -55,14 +56,9 @@ def write(
 def write_text(path: Path, text: str | bytes) -> None:
     """Write one file."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        is_file = path.is_file() or not path.exists()  # and no pipe
-        whole = path.with_name(f"{path.name}.part") if is_file else path
-        whole.write_bytes(text.encode() if isinstance(text, str) else text)
-        if is_file:
-            whole.replace(path)  # what is killed while it writes leaves what was there
-    except OSError as error:
-        unusable(f"A report's file must be writable; {path}: {error.strerror}.")
+        files.write_text(path, text)
+    except files.NotWritable as problem:
+        unusable(str(problem))
 
 
 def require_writable(*paths: Path | None) -> None:
@@ -70,10 +66,9 @@ def require_writable(*paths: Path | None) -> None:
     for path in paths:
         if path is not None:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.open("a", encoding="utf-8").close()
-            except OSError as error:
-                unusable(f"A report's file must be writable; {path}: {error.strerror}.")
+                files.require_writable(path)
+            except files.NotWritable as problem:
+                unusable(str(problem))
 
 
 def say_written(out: Console, *paths: Path | None, records: Path | None = None) -> None:

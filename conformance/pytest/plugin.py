@@ -13,9 +13,13 @@ from optimspec.conformance.pytest.checks import Check
 
 if TYPE_CHECKING:
     from optimspec.conformance.pytest.examine import Examiner
+    from optimspec.conformance.pytest.judgements import Judgements
     from optimspec.conformance.record import Record
 
 _FOLDER: Final = pytest.StashKey[Path]()
+_UNWRITTEN: Final = pytest.StashKey[dict[Path, str]]()
+"""Why reports could not be written."""
+
 _SHARED: Final = "optimspec_folder"
 """What xdist's workers are told the folder of the session under."""
 
@@ -33,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Find out before the tests, not after them, that a report has no place to go."""
+    config.stash[_UNWRITTEN] = {}
+    if _is_worker(config):
+        return
     for path in _reports(config):
         from optimspec.conformance.pytest.report import require_writable
 
@@ -50,29 +57,33 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
     """Make the checks among a test's arguments callable."""
     for name, value in pyfuncitem.funcargs.items():
         if isinstance(value, Check):
+            judgements = _judgements(pyfuncitem.config)
             from optimspec.conformance.pytest.examine import examiner
-            from optimspec.conformance.pytest.judgements import Judgements
 
-            judgements = Judgements(_folder(pyfuncitem.config))
             pyfuncitem.funcargs[name] = examiner(value, pyfuncitem, judgements)
 
 
 @pytest.fixture
 def optimspec(pytestconfig: pytest.Config) -> Examiner:
     """What judges a target within limits, and puts its record in the session's report."""
+    judgements = _judgements(pytestconfig)
     from optimspec.conformance.pytest.examine import Examiner
-    from optimspec.conformance.pytest.judgements import Judgements
 
-    return Examiner(Judgements(_folder(pytestconfig)))
+    return Examiner(judgements)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the reports, unless this is a worker of xdist."""
     if not _is_worker(session.config) and (records := _records(session.config)):
+        from optimspec.conformance.files import NotWritable
         from optimspec.conformance.pytest.report import write
 
         for path in _reports(session.config):
-            write(records, path)
+            try:
+                write(records, path)
+            except NotWritable as problem:
+                session.config.stash[_UNWRITTEN][path] = str(problem)
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 def pytest_terminal_summary(
@@ -86,9 +97,8 @@ def pytest_terminal_summary(
         for line in lines(records):
             terminalreporter.write_line(line)
     for path in _reports(config):
-        terminalreporter.write_line(
-            f"wrote {path}" if records else f"Nothing was judged: {path} was not written."
-        )
+        wrote = f"wrote {path}" if records else f"Nothing was judged: {path} was not written."
+        terminalreporter.write_line(config.stash[_UNWRITTEN].get(path, wrote))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,9 +110,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _records(config: pytest.Config) -> list[Record]:
     if _FOLDER not in config.stash or not any(config.stash[_FOLDER].glob("*.json")):
         return []
-    from optimspec.conformance.pytest.judgements import Judgements
+    return _judgements(config).records()
 
-    return Judgements(config.stash[_FOLDER]).records()
+
+def _judgements(config: pytest.Config) -> Judgements:
+    """What the session has of records; fails the test if it cannot be kept."""
+    try:
+        from optimspec.conformance.pytest.judgements import Judgements
+    except ModuleNotFoundError as missing:
+        if missing.name != "filelock":
+            raise
+        pytest.fail(
+            "Judging in tests needs filelock, which is not installed: run "
+            '`pip install "optimspec[pytest]"`.',
+            pytrace=False,
+        )
+    return Judgements(_folder(config))
 
 
 def _reports(config: pytest.Config) -> list[Path]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from optimspec.conformance import files
 from optimspec.conformance.record import Record
 from optimspec.conformance.visible import one_line
 from optimspec.reports.wording import tally
@@ -22,23 +22,27 @@ def require_writable(path: Path) -> None:
         raise pytest.UsageError(
             f"--optimspec-report takes a file ending in {' or '.join(SUFFIXES)}; found {path}."
         )
-    is_there = path.exists()
-    if path.is_dir() or not os.access(path if is_there else path.parent, os.W_OK):
-        raise pytest.UsageError(
-            f"--optimspec-report takes a file that can be written, in a folder that exists; "
-            f"found {path}."
-        )
+    try:
+        files.require_writable(path)
+    except files.NotWritable as problem:
+        raise pytest.UsageError(str(problem)) from problem
 
 
 def write(records: Sequence[Record], path: Path) -> None:
-    """Write the page, or the data, with the claims of the specifications and their proofs."""
+    """Write the page, or the data, with the claims of the specifications and their proofs.
+
+    Raises
+    ------
+    NotWritable
+        If that cannot be done.
+    """
     from optimspec.conformance.jobs import proved
     from optimspec.reports import html, load
 
     render: Callable[[Sequence[Record]], str] = (
         html.render if path.suffix == ".html" else load.dumps
     )
-    path.write_text(render([proved(record) for record in records]), encoding="utf-8")
+    files.write_text(path, render([proved(record) for record in records]))
 
 
 def lines(records: Sequence[Record]) -> Iterator[str]:

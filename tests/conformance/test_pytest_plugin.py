@@ -263,13 +263,55 @@ def test_reports_have_every_record_with_what_was_expected_of_it(session, pyteste
     )
 
 
-@pytest.mark.parametrize("path", ["out.pdf", "nowhere/out.html", ".html"])
-def test_a_report_that_cannot_be_written_is_refused_before_the_tests(pytester, path):
-    pytester.mkdir(".html")
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("out.pdf", "--optimspec-report takes a file ending in .html or .json"),
+        ("folder.html", "A report's file must be writable"),
+        ("file/out.html", "A report's file must be writable"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused_before_the_tests(pytester, path, rule):
+    pytester.mkdir("folder.html")
+    (pytester.path / "file").write_text("")
     found = pytester.runpytest_inprocess(f"--optimspec-report={path}")
 
-    found.stderr.fnmatch_lines([f"ERROR: --optimspec-report takes a file *{path}."])
+    found.stderr.fnmatch_lines([f"ERROR: {rule}; *{path}*"])
     assert found.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_folders_that_are_missing_are_made_for_a_report(session, pytester):
+    session(record(KEPT), ONE, "--optimspec-report=new/out.json")
+
+    assert [path.name for path in (pytester.path / "new").iterdir()] == ["out.json"]
+
+
+def test_a_report_that_cannot_be_written_any_more_is_an_error(session, pytester):
+    pytester.makeconftest(
+        """
+        from pathlib import Path
+
+        def pytest_runtest_teardown():
+            Path("out.json").mkdir(exist_ok=True)
+        """
+    )
+    found = session(record(KEPT), ONE, "--optimspec-report=out.json")
+
+    found.assert_outcomes(passed=1, deselected=9)
+    found.stdout.fnmatch_lines(["A report's file must be writable; *out.json: Is a directory."])
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_without_the_extra_a_test_says_what_to_install(session, monkeypatch):
+    monkeypatch.delitem(sys.modules, "optimspec.conformance.pytest.judgements")
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    found = session(record(KEPT), ONE)
+
+    found.assert_outcomes(failed=1, deselected=9)
+    found.stdout.fnmatch_lines(
+        ['Judging in tests needs filelock, *: run `pip install "optimspec[[]pytest]"`.']
+    )
+    found.stdout.no_fnmatch_line("*Traceback*")
 
 
 def test_where_nothing_is_judged_no_report_is_written(pytester):
