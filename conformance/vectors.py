@@ -53,21 +53,15 @@ def named(case: Case) -> str:
     return f"{case.experiment.format}.{case.id}"
 
 
-def known_answers(
-    algorithm: Algorithm,
-    format: str,  # noqa: A002
-    seed: int,
-    longest: int | None = None,
-) -> list[KnownAnswer]:
-    """The curated cases of an algorithm in one format, every hyperparameter free, with answers.
-
-    Those of more than ``longest`` steps are left out.
-    """
+def cases_of(algorithm: Algorithm, format: str, seed: int) -> list[Case]:  # noqa: A002
+    """The curated cases of an algorithm in one format, every hyperparameter free."""
     names = frozenset(algorithm.defaults)
-    cases = curated(
-        algorithm.defaults, names, names, format, seed, claimed=algorithm, longest=longest
-    )
-    return [_vector(algorithm, case) for case in cases]
+    return curated(algorithm.defaults, names, names, format, seed, claimed=algorithm)
+
+
+def known_answers(algorithm: Algorithm, format: str, seed: int) -> list[KnownAnswer]:  # noqa: A002
+    """The cases of an algorithm in one format, with their answers."""
+    return [_vector(algorithm, case) for case in cases_of(algorithm, format, seed)]
 
 
 def _vector(algorithm: Algorithm, case: Case) -> KnownAnswer:

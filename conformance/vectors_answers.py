@@ -9,17 +9,20 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from pydantic import ValidationError
 
 from optimspec.conformance.cases import Case
 from optimspec.conformance.observe import Observation
-from optimspec.conformance.protocol import FORMATS
+from optimspec.conformance.protocol import FORMATS, Experiment
+from optimspec.conformance.reckoned import bounds
 from optimspec.conformance.vectors_flat import is_flat, words
 from optimspec.conformance.vectors_numbers import NotUsable, quoted
 from optimspec.conformance.vectors_read import Asked, data
 from optimspec.conformance.vectors_record import Answers, Skipped
 from optimspec.conformance.vectors_runs import Row, Shapes, cut, observed, shapes
 from optimspec.conformance.visible import one_line
+from optimspec.spec import Algorithm
 
 
 @dataclass(frozen=True)
@@ -185,13 +188,24 @@ def _require_all(runs: Collection[str], skipped: Collection[str], asked: Asked) 
                 f"Of a format every vector must be answered: {len(missing)} of {len(of)} are not, "
                 f"the first {missing[0]}. Skip one that cannot be run, with the reason."
             )
-        if not any(_tells(case) for id_, case in of.items() if id_ in runs):
+        if not any(_tells(case.experiment) for id_, case in of.items() if id_ in runs):
             raise NotUsable(
                 f"Of a format at least one vector of several steps without a change of settings "
                 f"must be answered, not skipped; of {name} there is none."
             )
+        if not any(_binds(asked.algorithm, of[id_].experiment) for id_ in of if id_ in runs):
+            raise NotUsable(
+                f"Of a format at least one parameter's value must have a finite bound: of the "
+                f"{name} vectors that are answered none has, so that any answer would be right. "
+                "Export the vectors again."
+            )
 
 
-def _tells(case: Case) -> bool:
+def _tells(experiment: Experiment) -> bool:
     """Whether a case lets a formula show at all."""
-    return len(case.experiment.gradients) > 1 and not case.experiment.changes
+    return len(experiment.gradients) > 1 and not experiment.changes
+
+
+def _binds(algorithm: Algorithm, experiment: Experiment) -> bool:
+    """Whether some value can be wrong."""
+    return any(np.isfinite(of["theta"]).any() for of in bounds(algorithm, experiment))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Final
 
+from optimspec.conformance.cases import Case
 from optimspec.conformance.vectors import KnownAnswer, Values, digest
 from optimspec.conformance.vectors_flags import explained
 from optimspec.conformance.vectors_numbers import text, texts
@@ -32,9 +33,9 @@ LARGE: Final = 100
 _LINKS: Final = {entry.id: entry.links[0] for entry in ENTRIES}
 
 
-def is_large(vector: KnownAnswer) -> bool:
-    """Whether the numbers of a vector belong into a safetensors file, which has no gaps."""
-    history = vector.case.experiment.gradients
+def is_large(case: Case) -> bool:
+    """Whether the numbers of a case belong into a safetensors file, which has no gaps."""
+    history = case.experiment.gradients
     return len(history) > LARGE and all(g is not None for row in history for g in row)
 
 
@@ -92,7 +93,7 @@ def _absent(test: Vector) -> set[str]:
 
 
 def _test(vector: KnownAnswer, tensors: str) -> Vector:
-    experiment, large = vector.case.experiment, is_large(vector)
+    experiment, large = vector.case.experiment, is_large(vector.case)
     return Vector(
         id=vector.id,
         comment=vector.case.purpose,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,9 @@ _HEX: Final = re.compile(r"[+-]?0x[0-9a-f]+(\.[0-9a-f]*)?(p[+-]?\d{1,9})?", re.I
 _DECIMAL: Final = re.compile(
     r"[+-]?((\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)", re.IGNORECASE
 )
+_PAYLOAD: Final = re.compile(r"(?<=nan)\(\w*\)$", re.IGNORECASE)
+"""What C may write after a NaN, as in "-nan(ind)"."""
+
 _MOST: Final = 120
 """Characters of a file that are quoted."""
 
@@ -55,13 +59,13 @@ def tensor(items: Iterable[object], shape: tuple[int, ...], into: Format, place:
         If one is no number, or not one of the format, or there are too many or too few.
     """
     listed = list(items)
-    size = int(np.prod(shape))
+    size = prod(shape)  # exact, as NumPy's is not
     if len(listed) != size:
         raise NotUsable(
             f"A tensor of shape {list(shape)} has {size} numbers: {place} has {len(listed)}. "
             "Write its elements in one list, rows one after the other."
         )
-    values = np.array([_number(item, place) for item in listed], dtype=np.float64)
+    values = np.array([number(item, place) for item in listed], dtype=np.float64)
     rounded = np.asarray(into.round(values))
     for item, value, kept in zip(listed, values, rounded, strict=True):
         if _is_hex(item) and value != kept:
@@ -76,8 +80,11 @@ def _is_hex(item: object) -> bool:
     return isinstance(item, str) and bool(_HEX.fullmatch(item))
 
 
-def _number(item: object, place: str) -> float:
+def number(item: object, place: str) -> float:
+    """The number that stands in a file; raises NotUsable, which names its ``place``."""
     try:
+        if isinstance(item, str):
+            item = _PAYLOAD.sub("", item)
         if isinstance(item, str) and _HEX.fullmatch(item):
             return float.fromhex(item)
         if isinstance(item, str) and _DECIMAL.fullmatch(item):
@@ -87,6 +94,6 @@ def _number(item: object, place: str) -> float:
     except OverflowError:
         pass
     raise NotUsable(
-        f'An answer is made of numbers: {place} has {quoted(item)}. Write 1.5, "0x1.8p+0", '
-        '"inf", "-inf" or "nan".'
+        f"Vectors and answers are made of numbers: {place} has {quoted(item)}. Write 1.5, "
+        '"0x1.8p+0", "inf", "-inf" or "nan".'
     )

@@ -67,7 +67,7 @@ def read(folder: Path) -> Asked:
         )
     of = _algorithm(files)
     tensors = {path.name: unpacked(data(path), path.name) for path in _named(folder, files)}
-    found = [cases(file, tensors) for file in files]
+    found = [cases(file, of, tensors) for file in files]
     return Asked(
         of,
         files[0].seed,

@@ -7,9 +7,9 @@ generated from these classes (``python -m optimspec.conformance.vectors_record``
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, model_validator
 
 VECTORS_VERSION: Final = "1"
 
@@ -17,6 +17,8 @@ Hex = Annotated[str, Field(pattern=r"^(-?(0x[01](\.[0-9a-f]+)?p[+-][0-9]+|inf)|n
 """A number, exactly: C's hexadecimal form, such as "0x1.8p+1", or "inf", "-inf", "nan"."""
 
 FormatName = Literal["float64", "float32", "bfloat16", "float16"]
+
+Size = Annotated[int, Field(ge=1)]
 
 Tensor = Annotated[list[Hex], Field(description="the elements, rows one after the other")]
 
@@ -93,6 +95,10 @@ class Inline(_Model):
 class Vector(_Model):
     """One run: inputs, what the equations give, and what rounding may change."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["numbers"]}, {"required": ["tensors"]}]}
+    )
+
     id: str = Field(description="the format and a name, such as float32.normal")
     comment: str = Field(description="what its inputs are")
     flags: list[str] = Field(description="what it is for; the header's notes explain them")
@@ -104,11 +110,19 @@ class Vector(_Model):
     changes: dict[int, dict[str, Hex]] = Field(
         description="hyperparameters that take a new value before a step, by step from 1"
     )
-    shapes: dict[str, list[list[int]]] = Field(description="by variable, of each parameter")
+    shapes: dict[str, list[list[Size]]] = Field(
+        description="by variable, of each parameter; a single number has no axes"
+    )
     tensors: str | None = Field(
         None, description="the safetensors file that has the numbers, where they are not here"
     )
     numbers: Inline | None = Field(None, description="the numbers, where no file has them")
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        if (self.numbers is None) == (self.tensors is None):
+            raise ValueError("a test has either numbers or tensors")
+        return self
 
 
 class Vectors(_Model):
@@ -123,11 +137,11 @@ class Vectors(_Model):
     hyperparameters: list[Setting]
     state: list[Kept]
     format: FormatName = Field(description="of parameters and gradients")
-    seed: int = Field(description="all inputs follow from it")
+    seed: int = Field(ge=0, description="all inputs follow from it")
     limit: int = Field(description="the largest error constant k that a faithful evaluation has")
     inputs: str = Field(description="a digest of all inputs, which answers may carry")
     notes: dict[str, Note] = Field(description="by flag")
-    tests: list[Vector]
+    tests: list[Vector] = Field(min_length=1)
 
 
 Number = Annotated[

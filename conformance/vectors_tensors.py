@@ -37,6 +37,14 @@ class NeedsSafetensors(Exception):  # noqa: N818 - the name says the mistake
         )
 
 
+def require_safetensors() -> None:
+    """Raise NeedsSafetensors if that package is not installed."""
+    try:
+        import safetensors  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise NeedsSafetensors from error
+
+
 def packed(vectors: list[KnownAnswer]) -> bytes:
     """A safetensors file of the numbers of vectors that have every gradient.
 
@@ -45,10 +53,9 @@ def packed(vectors: list[KnownAnswer]) -> bytes:
     their first axis. Bounds are float64, the others in the format of the vectors. Raises
     NeedsSafetensors.
     """
-    try:
-        from safetensors import TensorSpec, serialize
-    except ModuleNotFoundError as error:
-        raise NeedsSafetensors from error
+    require_safetensors()
+    from safetensors import TensorSpec, serialize
+
     words, specs = [], {}
     for vector in vectors:
         for name, (values, into) in _tensors(vector).items():
@@ -64,10 +71,9 @@ def packed(vectors: list[KnownAnswer]) -> bytes:
 
 def unpacked(data: bytes, file: str) -> dict[str, Array]:
     """The tensors of a safetensors file by name; raises NotUsable, NeedsSafetensors."""
-    try:
-        from safetensors import SafetensorError, deserialize
-    except ModuleNotFoundError as error:
-        raise NeedsSafetensors from error
+    require_safetensors()
+    from safetensors import SafetensorError, deserialize
+
     try:
         return {name: _values(kept) for name, kept in deserialize(data)}  # type: ignore[no-untyped-call]
     except (SafetensorError, KeyError) as error:

@@ -26,7 +26,7 @@ from optimspec.conformance.environment import SEED
 from optimspec.conformance.judge import judge
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.terminal import Terminal
-from optimspec.conformance.vectors import known_answers
+from optimspec.conformance.vectors import cases_of, known_answers
 from optimspec.conformance.vectors_answers import read as read_answers
 from optimspec.conformance.vectors_flat import answers as flat_answers
 from optimspec.conformance.vectors_flat import vectors as flat_vectors
@@ -35,7 +35,7 @@ from optimspec.conformance.vectors_numbers import NotUsable
 from optimspec.conformance.vectors_read import read as read_vectors
 from optimspec.conformance.vectors_record import FormatName
 from optimspec.conformance.vectors_target import AnsweredVectors
-from optimspec.conformance.vectors_tensors import NeedsSafetensors, packed
+from optimspec.conformance.vectors_tensors import NeedsSafetensors, packed, require_safetensors
 from optimspec.spec import Algorithm, SpecError, algorithm
 
 vectors = typer.Typer(
@@ -66,15 +66,18 @@ def export(
     unknown = [name for name in format or [] if name not in FORMATS]
     if unknown:
         unusable(f"--format takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
-    out = Terminal()
+    wanted = [name for name in FORMATS if not format or name in format]
     try:
         of = algorithm(spec)
-        for name in FORMATS:
-            if not format or name in format:
-                for path in _exported(of, name, seed, folder, flat=flat):
-                    say_written(out, path)
+        if any(is_large(case) for name in wanted for case in cases_of(of, name, seed)):
+            require_safetensors()
     except (SpecError, NeedsSafetensors) as problem:
         unusable(str(problem))
+    out = Terminal()
+    for name in wanted:
+        with out.status(f"computing the vectors in {name}"):
+            paths = _exported(of, name, seed, folder, flat=flat)
+        say_written(out, *paths)
 
 
 def _exported(
@@ -91,7 +94,7 @@ def _exported(
     files: dict[str, str | bytes] = {
         f"{stem}.json": dumps(record(of, format, seed, tests, tensors))
     }
-    if large := [test for test in tests if is_large(test)]:
+    if large := [test for test in tests if is_large(test.case)]:
         files[tensors] = packed(large)
     if flat:
         files[f"{stem}.txt"] = flat_vectors(of, format, tests)

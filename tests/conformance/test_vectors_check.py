@@ -179,7 +179,7 @@ class TestForms:
         ("number", "value"),
         [(1, 1.0), (0.5, 0.5), ("0.5", 0.5), ("0x1.8p+1", 3.0), ("-0X1P-1", -0.5),
          ("1e400", np.inf), ("-inf", -np.inf), ("Infinity", np.inf), ("NaN", np.nan),
-         ("-nan", np.nan)],
+         ("-nan", np.nan), ("-nan(ind)", np.nan), ("nan(0x8000)", np.nan)],
     )  # fmt: skip
     def test_numbers_may_be_written_so(self, asked, right, tmp_path, number, value):
         given = answers(right)
@@ -230,7 +230,7 @@ MALFORMED = [
     (first(True), "has True. Write 1.5"),
     (first("0x1.gp+0"), "has '0x1.gp+0'"),
     (first("0x1p+9999"), "has '0x1p+9999'"),
-    (first(10**400), "An answer is made of numbers"),
+    (first(10**400), "Vectors and answers are made of numbers"),
     (lambda _: [], "laid out as docs/vectors.md says"),
     (lambda g: {**g, "other": 1}, "Extra inputs are not permitted"),
     (lambda g: {**g, "inputs": "0" * 64}, "Run the implementation on these."),
