@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
@@ -18,6 +19,11 @@ PACKAGES = (
     "hypothesis",
     "torch",
     "triton",
+    "jax",
+    "optax",
+    "keras",
+    "mlx",
+    "scikit-learn",
 )
 
 
@@ -29,5 +35,7 @@ def environment(seed: int, device: str = devices.CPU) -> Environment:
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
+    if "keras" in versions and (backend := os.environ.get("KERAS_BACKEND")):
+        versions["keras-backend"] = backend
     versions |= devices.versions(device)
     return Environment(versions=versions, platform=platform.platform(), seed=seed)

@@ -30,6 +30,10 @@ _PROTOCOL: Final[Mapping[str, Any]] = {
 """The parts of a target that need no adapter, and what they are."""
 
 
+_EXTRAS: Final = frozenset({"torch", "optax", "keras", "mlx"})
+"""Packages that this one names as extras."""
+
+
 class CannotLoad(Exception):  # noqa: N818 - the name says the mistake
     """A target cannot be loaded; the message says the rule, what was found and the remedy."""
 
@@ -113,8 +117,8 @@ def as_target(
         _elsewhere(thing, name, device)
     hint = f" Not tried: {'; '.join(missing)}." if missing else ""
     raise CannotLoad(
-        f"A target must be a torch.optim.Optimizer subclass, a class of NumPy optimizers, a "
-        f"function that steps parameters, or have start() and capabilities; {name} is "
+        f"A target must be an optimizer of PyTorch, optax, Keras or MLX, NumPy code that steps "
+        f"arrays, a function that steps parameters, or have start() and capabilities; {name} is "
         f"{_kind(thing)}. Wrap it in one of these.{hint}"
     )
 
@@ -186,9 +190,8 @@ def _module(path: str) -> ModuleType:
         return _from_file(Path(path)) if path.endswith(".py") else importlib.import_module(path)
     except ModuleNotFoundError as error:
         missing = error.name or path
-        extra = (
-            f"pip install 'optimspec[{missing}]'" if missing == "torch" else f"install {missing}"
-        )
+        known = missing in _EXTRAS
+        extra = f"pip install 'optimspec[{missing}]'" if known else f"install {missing}"
         raise CannotLoad(
             f"A target's module must be importable; {path} needs {missing}, which is not "
             f"installed. Check the spelling, or {extra}."

@@ -68,4 +68,4 @@ KERAS: Final[tuple[Shipped, ...]] = (
         weight_decay=0.1,
     ),
 )
-"""In the order in which a report shows them; the edits of each are in no order."""
+"""In the order in which a report shows them; the edits of each are in the catalogue's."""

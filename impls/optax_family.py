@@ -51,7 +51,7 @@ OPTAX: Final[tuple[Shipped, ...]] = (
     _listed(
         "radam",
         "radam",
-        f"RAdam; {_CORRECTION}",
+        f"RAdam; {_CORRECTION}, and rho_t most of them",
         "imprecise",
         "radam-threshold-5",
         "radam-eps-added-to-corrected-root",
@@ -70,10 +70,17 @@ OPTAX: Final[tuple[Shipped, ...]] = (
         "adan",
         "Adan, which looks ahead by 1 - b2",
         "nonconforming",
-        "adan-lookahead-complemented",
         "eps-root",
+        "adan-lookahead-complemented",
     ),
-    _listed("rprop", "rprop", "Rprop", ""),
-    _listed("yogi", "yogi", "Yogi, whose moments start at 1e-6, which no argument sets", ""),
+    _listed(
+        "rprop", "rprop", "Rprop, whose every step is that of the step before", "nonconforming"
+    ),
+    _listed(
+        "yogi",
+        "yogi",
+        "Yogi, whose moments start at 1e-6, which no argument sets",
+        "nonconforming",
+    ),
 )
-"""In the order in which a report shows them; the edits of each are in no order."""
+"""In the order in which a report shows them; the edits of each are in the catalogue's."""

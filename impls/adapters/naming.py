@@ -11,6 +11,12 @@ from optimspec.conformance.names import CLASS_NAMES, Place, spellings
 PARAMETER_LISTS: Final = ("params", "parameters")
 """What the first argument is called that takes the tensors to update."""
 
+GRADIENT_LISTS: Final = ("grads", "gradients", "updates")
+"""What an argument is called that takes the gradients of all parameters."""
+
+GRADIENTS: Final = frozenset({*GRADIENT_LISTS, "grad", "gradient", "g", "dw", "dx"})
+"""What an argument is called that takes gradients, or one."""
+
 SELECTORS: Final = ("foreach", "fused")
 """Options of torch's that select an implementation; None leaves the choice to it."""
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from optimspec.impls.adapters.naming import PARAMETER_LISTS
+from optimspec.impls.adapters.naming import GRADIENT_LISTS, GRADIENTS, PARAMETER_LISTS
 
 METHODS: Final = ("update_params", "step", "update", "apply", "__call__")
 """What the method is called that makes a step, likeliest first."""
 
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "parameters": (*PARAMETER_LISTS, "theta", "param", "parameter", "x", "w", "weight"),
-    "gradients": ("grads", "gradients", "updates", "grad", "gradient", "g", "dw", "dx"),
+    "gradients": (*GRADIENT_LISTS, *sorted(GRADIENTS - {*GRADIENT_LISTS})),
     "state": ("state", "opt_state"),
     "step": ("t", "step", "iteration"),
 }
 """What an argument of each name stands for."""
 
-_LISTS: Final = frozenset({*PARAMETER_LISTS, "grads", "gradients", "updates"})
+_LISTS: Final = frozenset({*PARAMETER_LISTS, *GRADIENT_LISTS})
 
 _FRAMEWORKS: Final = frozenset({"torch", "keras", "optax", "tinygrad", "mlx"})
 """Packages whose optimizers step no NumPy arrays, and have adapters of their own."""

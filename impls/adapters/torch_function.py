@@ -156,6 +156,8 @@ def adapt(
     names = list(inspect.signature(inner).parameters)
     if not (names and names[0] in naming.PARAMETER_LISTS and naming.places(names)):
         return None
+    if not naming.GRADIENTS.isdisjoint(names):  # which these parameters have in .grad
+        return None
     call = Call.of(cast(Callable[..., object], obj), args, name, reserved=(_IS_FIRST,))
     takes_is_first = _IS_FIRST in names
 

@@ -50,7 +50,9 @@ def target(function: Callable[..., Any], **args: object) -> TorchFunction:
     return made
 
 
-@pytest.mark.parametrize("other", [torch.optim.Adam, no_hyperparameter, other_argument, len, 3])
+@pytest.mark.parametrize(
+    "other", [torch.optim.Adam, no_hyperparameter, other_argument, needs_gradients, len, 3]
+)
 def test_other_things_are_not_of_its_kind(other: object) -> None:
     assert adapt(other, {}, "x:y") is None
 
@@ -107,7 +109,6 @@ def test_error_of_the_function_propagates_from_the_step() -> None:
     [
         (sgd, {"epz": 1}, "Did you mean 'eps'?"),
         (adam_like, {"is_first": True}, "found 'is_first'"),
-        (needs_gradients, {}, "--arg grads=VALUE"),
         (factory, {}, "returned an optimizer of class SGD"),
     ],
 )
