@@ -1,6 +1,8 @@
 import importlib
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.metadata import entry_points
 
 import pytest
@@ -16,11 +18,17 @@ def name(shipped: Shipped) -> str:
     return f"{shipped.reference}{dict(shipped.args)}"
 
 
+def adapters() -> Iterator[Callable[..., Target | None]]:
+    """All whose framework is installed."""
+    for entry in entry_points(group="optimspec.adapters"):
+        with suppress(ModuleNotFoundError):
+            yield entry.load()
+
+
 def target(shipped: Shipped) -> Target:
     module, attribute = shipped.reference.split(":")
     obj = getattr(importlib.import_module(module), attribute)
-    adapters = [entry.load() for entry in entry_points(group="optimspec.adapters")]
-    made = [adapt(obj, shipped.args, shipped.reference) for adapt in adapters]
+    made = [adapt(obj, shipped.args, shipped.reference) for adapt in adapters()]
     (only,) = [one for one in made if one is not None]
     result: Target = only
     return result
