@@ -1,11 +1,13 @@
 """What the README shows is what the program prints."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from optimspec.conformance import check
 from optimspec.conformance.cli import app
 from optimspec.spec import EDITS, FAULTS, Kind
 from optimspec.spec.catalogue import ENTRIES
@@ -27,6 +29,14 @@ def test_the_example_prints_what_the_readme_shows(printed):
 
     assert [line for line in lines if line not in printed.stdout.splitlines()] == []
     assert printed.exit_code == 1
+
+
+def test_the_plain_function_conforms():
+    (shown,) = re.findall(r"```python\n(def step\(.*?)```", README.read_text(), re.S)
+    made = {"check": partial(check, formats=["float64"])}
+    exec(shown, made)
+
+    assert made["record"].verdict == "conforms"
 
 
 @pytest.mark.parametrize(
