@@ -49,4 +49,4 @@ def write_text(path: Path, text: str | bytes) -> None:
 
 
 def _not_writable(path: Path, error: OSError) -> NotWritable:
-    return NotWritable(f"A report's file must be writable; {path}: {error.strerror}.")
+    return NotWritable(f"A file must be writable; {path}: {error.strerror}.")

@@ -16,7 +16,7 @@ from optimspec.conformance.cases import Case
 from optimspec.conformance.observe import Observation
 from optimspec.conformance.protocol import FORMATS, Experiment
 from optimspec.conformance.reckoned import bounds
-from optimspec.conformance.vectors_flat import is_flat, words
+from optimspec.conformance.vectors_flat import VECTORS, is_flat, words
 from optimspec.conformance.vectors_numbers import NotUsable, quoted
 from optimspec.conformance.vectors_read import Asked, data
 from optimspec.conformance.vectors_record import Answers, Skipped
@@ -90,7 +90,16 @@ def _file(path: Path) -> _File:
         content = data(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotUsable(f"Answers are text in UTF-8: {name} is none.") from error
+    if content.split(maxsplit=1)[:1] == [VECTORS]:
+        raise _vectors_themselves(name)
     return _flat(content, name) if is_flat(content) else _json(content, name)
+
+
+def _vectors_themselves(name: str) -> NotUsable:
+    return NotUsable(
+        f"Answers are what an implementation gives on vectors: {name} has the vectors themselves. "
+        "Run the implementation on them, and give what it writes."
+    )
 
 
 def _flat(content: str, name: str) -> _File:
@@ -105,7 +114,10 @@ def _flat(content: str, name: str) -> _File:
 
 def _json(content: str, name: str) -> _File:
     try:
-        read = Answers.model_validate(json.loads(content, object_pairs_hook=_distinct))
+        found = json.loads(content, object_pairs_hook=_distinct)
+        if isinstance(found, dict) and "equations" in found:
+            raise _vectors_themselves(name)
+        read = Answers.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"] if "[" not in str(part))

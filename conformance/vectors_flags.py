@@ -21,7 +21,7 @@ class Flag:
     Attributes
     ----------
     entry
-        An entry of the catalogue of what has gone wrong there.
+        An entry of the catalogue of what has gone wrong there, in this algorithm or another.
     holds
         Whether an experiment has it.
     """
@@ -112,7 +112,7 @@ FLAGS: Final = (
     Flag(
         "range-left",
         "gradients whose squares are beyond the normal range of the format",
-        "divides-by-rate",
+        "eps-underflows-in-float16",
         _leaves_range,
     ),
 )

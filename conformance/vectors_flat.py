@@ -13,6 +13,7 @@ from optimspec.conformance.protocol import Array
 from optimspec.conformance.vectors import KnownAnswer, Values, digest
 from optimspec.conformance.vectors_numbers import NotUsable, quoted, text, texts
 from optimspec.conformance.vectors_record import VECTORS_VERSION
+from optimspec.reference import error_limit
 from optimspec.spec import Algorithm
 
 VECTORS: Final = "optimspec-vectors"
@@ -26,7 +27,7 @@ def vectors(algorithm: Algorithm, format: str, tests: Sequence[KnownAnswer]) -> 
     head = [
         f"{VECTORS} {VECTORS_VERSION}",
         f"inputs {digest(test.case for test in tests)}",
-        f"algorithm {algorithm.name} format {format}",
+        f"algorithm {algorithm.name} format {format} limit {error_limit(algorithm)}",
         f"hyperparameters {len(names)} {' '.join(names)}",
         f"tests {len(tests)}",
     ]
@@ -93,6 +94,12 @@ class Words(NamedTuple):
     skipped: list[tuple[str, str]]
 
 
+_TESTS: Final = ("test", "skip")
+"""With these lines the tests begin."""
+
+_ELSEWHERE: Final = ("inputs", "state", "kept", "end", ANSWERS)
+"""With these begins no line of a test."""
+
 _FIRST: Final = re.compile(rf"\s*{ANSWERS}\b")
 
 
@@ -110,30 +117,47 @@ def words(content: str, file: str) -> Words:
             f"with the line 'end': {file} begins with {quoted(' '.join(lines[0]))} and ends with "
             f"{quoted(' '.join(lines[-1]))}. If it was cut short, make it again."
         )
+    begin = next((at for at, line in enumerate(lines) if line[0] in _TESTS), len(lines) - 1)
     made = Words(None, [], {}, [], [])
-    for line in lines[1:-1]:
-        made = _with(made, line, file)
+    for line in lines[1:begin]:
+        made = _headed(made, line, file)
+    for line in lines[begin:-1]:
+        _add(made, line, file)
     return made
 
 
-def _with(made: Words, line: list[str], file: str) -> Words:
-    """What was read, and one more line of it."""
+def _headed(made: Words, line: list[str], file: str) -> Words:
+    """What was read, and one more line before the tests."""
     match line:
-        case ["inputs", digest]:
+        case ["inputs", digest] if made.inputs is None:
             return made._replace(inputs=digest)
-        case ["state", count, *names] if count == str(len(names)):
+        case ["state", count, *names] if not made.state and _are(names, count):
             return made._replace(state=names)
-        case ["kept", name, into]:
+        case ["kept", name, into] if name not in made.state_formats:
             return made._replace(state_formats={**made.state_formats, name: into})
+    raise NotUsable(
+        "Flat answers have lines inputs DIGEST, state COUNT NAMES and kept NAME FORMAT before "
+        f"their tests, each once: {file} has {quoted(' '.join(line))}."
+    )
+
+
+def _are(names: Sequence[str], count: str) -> bool:
+    """Whether there are so many names, no two of them alike."""
+    return count == str(len(names)) == str(len(set(names)))
+
+
+def _add(made: Words, line: list[str], file: str) -> None:
+    """Add a line from the first test on to what was read."""
+    match line:
         case ["test", name]:
             made.tests.append((name, []))
         case ["skip", name, *reason]:
             made.skipped.append((name, " ".join(reason)))
-        case _ if made.tests:
+        case [word, *_] if made.tests and word not in _ELSEWHERE:
             made.tests[-1][1].extend(line)
         case _:
             raise NotUsable(
-                "Flat answers have lines inputs DIGEST, state COUNT NAMES and kept NAME FORMAT "
-                f"before their tests: {file} has {quoted(' '.join(line))}."
+                "From the first test on, flat answers have tests, their numbers and skips, and one "
+                f"end: {file} has {quoted(' '.join(line))}. Put the files of several formats into "
+                "a folder, not behind each other."
             )
-    return made

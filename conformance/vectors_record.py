@@ -68,7 +68,10 @@ class Note(_Model):
     """What a flag of tests says."""
 
     purpose: str
-    entry: str = Field(description="an entry of the catalogue of what has gone wrong with such")
+    entry: str = Field(
+        description="an entry of the catalogue of what has gone wrong with such, in this "
+        "algorithm or another"
+    )
     link: str
 
 

@@ -34,8 +34,7 @@ def cut(
     if len(numbers) != needed:
         raise NotUsable(
             f"An answer has a number for each element after each step: {id_} has {needed}, and "
-            f"there are {len(numbers)}. Write theta, then any state that is named, of each "
-            "parameter."
+            f"there are {len(numbers)}. {_remedy(len(numbers), state, sizes, steps)}"
         )
     left = iter(numbers)
     for _ in range(steps):
@@ -43,6 +42,15 @@ def cut(
         for name, size in each:
             row.setdefault(name, []).append([next(left) for _ in range(size)])
         yield row
+
+
+def _remedy(count: int, state: Sequence[str], sizes: Shapes, steps: int) -> str:
+    """What to do about a wrong count of numbers."""
+    names = [name for name in sizes if name != "theta"]
+    if not state and count == steps * sum(prod(shape) for of in sizes.values() for shape in of):
+        line = " ".join(["state", str(len(names)), *names])
+        return f"State is there if it is named: write the line {line!r} before the tests."
+    return "Write theta, then any state that is named, of each parameter."
 
 
 def _by_parameter(

@@ -62,12 +62,23 @@ class AnsweredVectors:
     def evidence(self) -> Iterable[Evidence]:
         """Whether every vector was run, as far as the answers say."""
         reasons = "; ".join(f"{id_}: {why}" for id_, why in self.given.skipped.items())
+        said = f"Not run: {reasons}." if reasons else f"All {len(self.given.runs)} have answers."
         yield Evidence(
             "vectors",
             "Every test vector of the formats that are answered was run.",
             "docs/vectors.md",
             None if reasons else True,
-            f"Not run: {reasons}." if reasons else f"All {len(self.given.runs)} have answers.",
+            f"{said} {self._digests}",
+        )
+
+    @property
+    def _digests(self) -> str:
+        """Which vectors were answered."""
+        ids = self.given.runs.keys() | self.given.skipped.keys()
+        return " ".join(
+            f"The digest of {self.asked.cases[next(iter(own))].experiment.format} is {digest}."
+            for digest, own in self.asked.inputs.items()
+            if own & ids
         )
 
     def start(

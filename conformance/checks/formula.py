@@ -16,6 +16,9 @@ from optimspec.spec import ALGORITHMS, Algorithm
 EXAMPLES: Final = 60
 """Random experiments tried per format, beside the curated cases."""
 
+SEARCH: Final = "search"
+"""The case that counterexamples are of which no curated case shows."""
+
 RUNS: Final = Rule(
     "runs",
     "Every setting within the hyperparameters' domain is accepted and every case runs to its end.",
@@ -49,7 +52,7 @@ def runs(bench: Bench) -> Iterator[CheckResult]:
         yield RUNS.result(Status.PASS, f"All {total} cases and {tried} searched ones ran.", 0, 0)
         return
     failure = bench.observe(found).failure
-    example = bench.failed_example("search", found)
+    example = bench.failed_example(SEARCH, found)
     yield RUNS.result(Status.FAIL, f"A searched case failed: {failure}", 1, 0, example)
 
 
@@ -87,7 +90,8 @@ def formula(bench: Bench) -> Iterator[CheckResult]:
     example = example or curated_example(bench, claimed, bench.finest)
     message = f"In case {where} the error is {worst:.3g} times the bound."
     if example is not None:
-        which = "First departure" if bench.is_recorded else "Smallest counterexample"
+        is_searched = example.case == SEARCH
+        which = "Smallest counterexample" if is_searched else f"First departure, in {example.case}"
         message += (
             f" {which}: {example.variable} at step {example.step} is "
             f"{example.got:.17g}, and the equations give {example.expected:.17g}."
@@ -131,7 +135,7 @@ def search(
         )
         found = alone if departs(alone) else found
     comparison = measured(found)
-    example = bench.counterexample("search", found, comparison)
+    example = bench.counterexample(SEARCH, found, comparison)
     return comparison.k, f"a searched case departs: {comparison.first}", example
 
 

@@ -252,7 +252,7 @@ class TestFiles:
         result = run("check", f"{mine}:FailingAdam", "--html", tmp_path / "file" / "r.html")
 
         assert result.exit_code == 2
-        assert "A report's file must be writable" in result.output
+        assert "A file must be writable" in result.output
 
 
 @pytest.mark.parametrize("command", ["check", "explain", "list", "report"])

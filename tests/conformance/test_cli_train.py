@@ -89,7 +89,7 @@ def test_an_optimizer_that_raises_is_one(tmp_path):
         (("adamm",), "There is no specification called 'adamm'."),
         (("adam,beta=1",), "A hyperparameter must be one of Adam's"),
         (("nothing.here:Adam",), "must be importable"),
-        (("--task", "linear", "--html", "/proc/no/page.html"), "A report's file must be writable"),
+        (("--task", "linear", "--html", "/proc/no/page.html"), "A file must be writable"),
     ],
 )
 def test_wrong_usage_is_said_in_a_sentence(arguments, sentence):

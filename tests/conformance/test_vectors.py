@@ -114,6 +114,7 @@ def test_the_flat_form_has_the_same_inputs(exported):
                 told += [text(e) for g in row for e in g.ravel()]
 
     assert words[:4] == ["optimspec-vectors", "1", "inputs", list(read(exported).inputs)[1]]
+    assert words[4:10] == ["algorithm", "adam", "format", "float64", "limit", "8"]
     assert hexed == told
     assert words[-1] == "end"
 
@@ -230,7 +231,7 @@ def test_notes_explain_the_flags_that_occur(exported):
     [
         (["adom", "-o", "x"], "Did you mean 'adam'?"),
         (["adam", "-o", "x", "--format", "float8"], "--format takes one of float64, float32"),
-        (["signsgd", "-o", "{file}/x", "--format", "float16"], "file must be writable"),
+        (["signsgd", "-o", "{file}/x", "--format", "float16"], ": A file must be writable"),
     ],
 )
 def test_an_export_that_cannot_be_made_says_why(arguments, sentence, tmp_path):

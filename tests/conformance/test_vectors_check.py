@@ -7,6 +7,8 @@ import shutil
 import numpy as np
 import pytest
 
+from optimspec.conformance.bench import Bench
+from optimspec.conformance.checks.formula import formula
 from optimspec.conformance.judge import judge
 from optimspec.conformance.load import load
 from optimspec.conformance.record import Status
@@ -110,6 +112,23 @@ class TestVerdicts:
         assert made.exit_code == 0
         assert "8 test vectors, 1 more having been skipped" in made.output
         assert "evidence.vectors: Not run: float64.settings-change: betas are fixed." in made.output
+
+    def test_the_record_says_which_vectors_were_answered(self, record, asked, right):
+        (digest,) = (d for d, own in asked.inputs.items() if "float64.zero" in own)
+        said = _message(record(answers(right)), "evidence.vectors")
+
+        assert said == f"All 9 have answers. The digest of float64 is {digest}."
+
+    def test_the_first_departure_is_named_with_its_own_test(self, asked, right, adam, tmp_path):
+        given = answers(right)
+        given["tests"]["float64.sparse"][9]["theta"][0][0] = "0x1p+40"
+        given["tests"]["float64.shapes"][2]["theta"][1][0] = "0x1p+80"
+        found = read_answers(written(tmp_path / "answers", given), asked)
+        (result,) = formula(Bench(AnsweredVectors("", asked, found), adam, ("float64",), 0))
+        said = result.message
+
+        assert "In case shapes the error is " in said
+        assert "First departure, in sparse: theta at step 10 is 1099511627776, " in said
 
     def test_state_is_measured_where_it_is_shown(self, record, right):
         def values(state):
@@ -262,8 +281,15 @@ class TestRefusals:
         [
             ("\nend\n", "\n", "with the line 'end'"),
             ("optimspec-answers 1", "optimspec-answers 2", "begins with 'optimspec-answers 2'"),
-            ("state 2 m v", "state 3 m v", "before their tests: "),
+            ("state 2 m v", "state 3 m v", "before their tests, each once: "),
             ("state 2 m v", "state 2 m w", "State is of m, v"),
+            ("state 2 m v", "state 2 m m", "each once: "),
+            ("state 2 m v", "state 2 m v\nstate 2 m v", "has 'state 2 m v'"),
+            ("state 2 m v", "inputs 0", "has 'inputs 0'"),
+            ("state 2 m v", "kept m float64\nkept m float64", "has 'kept m float64'"),
+            ("\nend\n", "\nkept m float64\nend\n", "has 'kept m float64'"),
+            ("\nend\n", "\nend\noptimspec-answers 1\nend\n", "has 'end'. Put the files"),
+            ("state 2 m v", "state 0", "write the line 'state 2 m v' before the tests"),
             ("state 2 m v", "state 2 m v\nkept m float8", "in 'float8'"),
             (
                 "test float64.zero\n",
@@ -289,6 +315,11 @@ class TestRefusals:
         file = written(tmp_path / "a.txt", f"{first}skip float64.zero no zero here\n{after}")
 
         assert read_answers(file, asked).skipped == {"float64.zero": "no zero here"}
+
+    @pytest.mark.parametrize("file", ["adam-float64.json", "adam-float64.txt"])
+    def test_vectors_are_no_answers(self, exported, asked, file):
+        with pytest.raises(NotUsable, match=f"{file} has the vectors themselves"):
+            read_answers(exported / file, asked)
 
     @pytest.mark.parametrize("path", ["nowhere", "empty"])
     def test_answers_that_are_not_there(self, exported, tmp_path, path):

@@ -64,8 +64,8 @@ int main(void)
 {
     int tests, steps, parameters;
     char inputs[65], id[64];
-    require(scanf("optimspec-vectors 1 inputs %64s algorithm adam format float32 hyperparameters 4 "
-                  "alpha beta1 beta2 epsilon tests %d", inputs, &tests) == 2);
+    require(scanf("optimspec-vectors 1 inputs %64s algorithm adam format float32 limit %*d "
+                  "hyperparameters 4 alpha beta1 beta2 epsilon tests %d", inputs, &tests) == 2);
     printf("optimspec-answers 1\ninputs %s\nstate 2 m v\n", inputs);
     while (tests-- > 0) {
         require(scanf(" test %63s steps %d parameters %d", id, &steps, &parameters) == 3);
