@@ -56,16 +56,8 @@ KERAS: Final[tuple[Shipped, ...]] = (
     _listed(
         "Lamb",
         "lamb",
-        f"LAMB without decay; {_CORRECTION}",
-        "imprecise",
-        weight_decay=0.0,
-    ),
-    _listed(
-        "Lamb",
-        "lamb",
         "LAMB, whose weight decay comes before the update and is not in its norm",
         "nonconforming",
-        weight_decay=0.1,
     ),
 )
 """In the order in which a report shows them; the edits of each are in the catalogue's."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Final
 
 from optimspec.conformance.allowance import Loss
@@ -114,13 +115,25 @@ def _meanings(plain: Algorithm, base: Algorithm, flag: str) -> list[Algorithm] |
 
 
 def _claimed(bench: Bench, target: Target, base: Algorithm) -> list[Algorithm]:
-    """What the target claims to be with an option, if that is another algorithm."""
+    """What the target claims to be with an option, if that is another algorithm.
+
+    What another option was found to mean may be one of several things that are the same without
+    this one: both kinds of weight decay are in SGD without momentum.
+    """
     claim = ALGORITHMS.get(target.claim or "")
     if claim is None or target.claim == bench.target.claim:
         return []
-    with suppress(SpecError):
-        return [claim.edited(*(edit for edit in base.edits if edit.applies_to(claim)))]
-    return []
+    options = [edit for edit in options_of(claim) if edit.option]
+    alike = [
+        [other for other in options if other.option == edit.option] or [edit]
+        for edit in base.edits
+        if edit.applies_to(claim)
+    ]
+    made = []
+    for chosen in product(*alike):
+        with suppress(SpecError):
+            made.append(claim.edited(*chosen))
+    return made
 
 
 def _judged(

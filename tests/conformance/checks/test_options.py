@@ -138,6 +138,35 @@ class VelocitySGD(torch.optim.Optimizer):
                 p.sub_(buffer)
 
 
+class KeptStepSGD(torch.optim.Optimizer):
+    """Its momentum, looked ahead or not, holds steps; its weight decay is decoupled."""
+
+    def __init__(self, params, lr=1e-3, momentum=0.0, weight_decay=0.0, nesterov=False):
+        settings = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}
+        super().__init__(params, {**settings, "nesterov": nesterov})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for group in self.param_groups:
+            lr, mu = group["lr"], group["momentum"]
+            for p in group["params"]:
+                p.mul_(1 - lr * group["weight_decay"])
+                buffer = self.state[p].setdefault("momentum_buffer", torch.zeros_like(p))
+                buffer.mul_(mu).add_(p.grad, alpha=lr)
+                p.sub_(mu * buffer + lr * p.grad if group["nesterov"] else buffer)
+
+
+def test_what_one_option_means_may_show_only_with_another():
+    """Without momentum the two kinds of weight decay are one."""
+    results = judged(KeptStepSGD, ALGORITHMS["sgd"])
+
+    assert {n: r.status for n, r in results.items()} == dict.fromkeys(
+        ["weight_decay", "momentum", "nesterov"], Status.PASS
+    )
+    assert "l2-weight-decay" in results["weight_decay"].message
+    assert "lr-inside-velocity, decoupled-weight-decay" in results["nesterov"].message
+
+
 class LookingBackSGD(VelocitySGD):
     """Its momentum is added with the wrong sign: no documented variant of it."""
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
+from optimspec.conformance import check
 from optimspec.conformance.load import CannotLoad, load
 from optimspec.conformance.protocol import Experiment, NotATarget, Snippets, Toggles
 from optimspec.impls.adapters.optional import required
@@ -119,6 +120,31 @@ def test_arguments_are_never_overridden(reference):
     assert "beta1" not in made.capabilities.settable
     with pytest.raises(CannotLoad, match="unknown"):
         target(reference, unknown=1)
+
+
+SAID = [
+    ("optax:sgd", {"momentum": 0.9}, "conforms", []),
+    ("keras.optimizers:SGD", {"momentum": 0.9}, "variant", ["lr-inside-velocity"]),
+    ("mlx.optimizers:SGD", {}, "conforms", []),
+    ("sklearn.neural_network._stochastic_optimizers:SGDOptimizer", {}, "conforms", []),
+    ("sklearn.neural_network._stochastic_optimizers:AdamOptimizer", {}, "variant", ["eps-hat"]),
+]
+"""Of targets with arguments, the verdict in float32 and the edits that explain them."""
+
+
+@pytest.mark.parametrize(("reference", "arguments", "verdict", "edits"), SAID)
+def test_what_the_suite_says(reference, arguments, verdict, edits):
+    target(reference)
+    record = check(reference, formats=["float32"], **arguments)
+
+    assert (record.verdict, [edit.id for edit in record.matched.edits]) == (verdict, edits)
+
+
+def test_settings_that_two_attributes_keep_are_not_changed():
+    made = target("sklearn.neural_network._stochastic_optimizers:AdamOptimizer")
+
+    assert made.capabilities.settable == ADAM
+    assert made.capabilities.schedulable == ADAM - {"alpha"}
 
 
 def test_a_transformation_that_is_ready_made_keeps_its_settings():
