@@ -1,15 +1,16 @@
 """What the README shows is what the program prints."""
 
 import re
-from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from optimspec.conformance import check
+from optimspec.conformance.bench import Bench
 from optimspec.conformance.cli import app
-from optimspec.spec import EDITS, FAULTS, Kind
+from optimspec.conformance.explains import explained
+from optimspec.conformance.load import as_target
+from optimspec.spec import ALGORITHMS, EDITS, FAULTS, Kind
 from optimspec.spec.catalogue import ENTRIES
 
 README = Path(__file__).parents[2] / "README.md"
@@ -33,10 +34,13 @@ def test_the_example_prints_what_the_readme_shows(printed):
 
 def test_the_plain_function_conforms():
     (shown,) = re.findall(r"```python\n(def step\(.*?)```", README.read_text(), re.S)
-    made = {"check": partial(check, formats=["float64"])}
+    made = {"check": lambda function, spec: (as_target(function, {}, "step"), ALGORITHMS[spec])}
     exec(shown, made)
 
-    assert made["record"].verdict == "conforms"
+    target, spec = made["record"]
+    bench = Bench(target, spec, ("float64",), seed=0)
+    cases = [bench.case(name, "float64") for name in ("exact-scalars", "schedule", "shapes")]
+    assert all(explained(spec, bench.observe(case.experiment)) for case in cases)
 
 
 @pytest.mark.parametrize(
