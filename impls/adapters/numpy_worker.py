@@ -85,12 +85,12 @@ class Worker:
 
     def state(self) -> list[dict[str, NDArray[Any]]]:
         """The known state of each of its arrays, by spec name."""
-        kept = _fields(self._state if "state" in self._way.shape.keywords else self.made)
+        kept = self._state if "state" in self._way.shape.keywords else self.made
         found: list[dict[str, NDArray[Any]]] = [{} for _ in self.parameters]
         for name, keys in STATE_NAMES.items():
             shapes = [state_shape(name, array.shape) for array in self.parameters]
             for key in keys:
-                values = kept.get(key)
+                values = _field(kept, key)
                 arrays = values if self._way.shape.is_listed else [values]
                 if isinstance(arrays, (list, tuple)) and _have(shapes, arrays):
                     for known, array in zip(found, arrays, strict=True):
@@ -122,12 +122,9 @@ def _parted(back: Any) -> tuple[Any, Any]:  # noqa: ANN401
     return back
 
 
-def _fields(kept: object) -> Mapping[str, object]:
-    if isinstance(kept, Mapping):
-        return kept
-    if isinstance(kept, tuple):
-        return getattr(kept, "_asdict", dict)()
-    return getattr(kept, "__dict__", {})
+def _field(kept: object, key: str) -> Any:  # noqa: ANN401
+    """What is kept under a key, or as an attribute, which a property may give."""
+    return kept.get(key) if isinstance(kept, Mapping) else getattr(kept, key, None)
 
 
 def _have(shapes: Sequence[tuple[int, ...]], arrays: Sequence[object]) -> bool:
