@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from optimspec.conformance.evidence import Evidence
 from optimspec.reference.experiment import Experiment
 from optimspec.reference.formats import FORMATS as _FORMATS
 from optimspec.reference.formats import Array
@@ -130,35 +131,6 @@ class Toggles(Protocol):
     def toggled(self, flag: str) -> Target:
         """The same target with that option the other way; raises NotATarget if it refuses."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What those who made a target looked at beside its steps, such as its machine code.
-
-    Parameters
-    ----------
-    id
-        Its name, such as ``ptx.rounding``; records show it as ``evidence.ptx.rounding``.
-    title
-        The rule in one sentence.
-    cites
-        Where the rule comes from.
-    passed
-        Whether the rule is kept; None if that was not looked at.
-    message
-        What was found, or why it was not looked at.
-    measure, limit
-        A number that was measured, and its limit, where there is one.
-    """
-
-    id: str
-    title: str
-    cites: str
-    passed: bool | None
-    message: str
-    measure: float | None = None
-    limit: float | None = None
 
 
 @runtime_checkable

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from optimspec.conformance.protocol import Evidence
+from optimspec.conformance.evidence import Evidence
 from optimspec.impls.cuda.agreement import FORMATS, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.executed import executed_step, shipped

@@ -8,10 +8,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from optimspec.conformance.evidence import Evidence
 from optimspec.impls.cuda.batches import BatchedAdam
 from optimspec.impls.cuda.kept import AdamWSettings
 from optimspec.impls.cuda.kernels import Job, Place, Span, in_memory, launch_at
@@ -20,9 +21,6 @@ from optimspec.impls.cuda.nvcc import THREADS, ptx_text
 from optimspec.impls.cuda.placed import Placed
 from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.ptx import Buffer, Memory, Module, address_of, launch
-
-if TYPE_CHECKING:  # a machine with a GPU may lack what the suite needs
-    from optimspec.conformance.protocol import Evidence
 
 _MULTIPROCESSORS: Final = 1
 """Of the GPU that launches are made for: few blocks, which go over long tensors many times."""

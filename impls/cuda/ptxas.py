@@ -5,17 +5,14 @@ It comes with nvcc, and with Triton; neither has to be the one that made the PTX
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
+from optimspec.impls.cuda.toolkit import tools
 
 _NAMES: Final = ("ptxas", "ptxas-blackwell")
 """Triton brings a newer one under the second name."""
@@ -55,16 +52,6 @@ def registers(text: str) -> Registers:
             "the CUDA toolkit, or optimspec[triton]."
         )
     raise BuildFailed(f"ptxas must accept the PTX; it said: {' '.join(refusals)}")
-
-
-def tools(name: str) -> Iterator[str]:
-    """The paths of a program: on PATH, of the CUDA toolkit, of the copy that Triton brings."""
-    home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
-    triton = find_spec("triton")
-    brought = (triton.submodule_search_locations if triton else None) or ()
-    folders = [f"{home}/bin", *(f"{at}/backends/nvidia/bin" for at in brought)]
-    places = (name, *(f"{folder}/{name}" for folder in folders))
-    return filter(None, map(shutil.which, places))
 
 
 def _assembled(ptxas: str, text: str) -> subprocess.CompletedProcess[str]:

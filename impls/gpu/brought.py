@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Final
 
@@ -35,15 +36,9 @@ def _of(reference: str) -> Iterator[Finding]:
     rule = Rule(f"brought.{reference}", f"What {reference} brings as evidence can be looked at.")
     try:
         for one in getattr(import_module(module), name).optimspec_evidence():
-            yield Finding(
-                f"brought.{one.id}",
-                one.title,
-                one.cites,
-                one.passed,
-                one.message.removeprefix("not run: "),
-                one.measure,
-                one.limit,
-            )
+            said = one.message.removeprefix("not run: ")
+            shown = replace(one, id=f"brought.{one.id}", message=said)
+            yield Finding(**asdict(shown))
     except ModuleNotFoundError as error:
         yield rule.not_run(f"{error.name} is not installed")
     except Exception as error:

@@ -10,6 +10,7 @@ from typing import Final
 import torch
 
 from optimspec.impls.cuda.build import CompilerNotFound
+from optimspec.impls.cuda.evidence import EXPECTED
 from optimspec.impls.cuda.nvcc import HOPPER, KERNELS, library_recipe
 from optimspec.impls.gpu.finding import Finding, Rule
 from optimspec.impls.gpu.machine import absent, tool
@@ -18,9 +19,6 @@ from optimspec.impls.gpu.step import Step
 RULE: Final = Rule(
     "code.memory", "Machine code moves 16 bytes of every stream at once, and no local memory."
 )
-STREAMS: Final = {"float32": (4, 3), "bfloat16": (6, 5)}
-"""Loads and stores of 16 bytes for a vector of parameters, whose moments are floats."""
-
 _FUNCTION: Final = re.compile(r"^\s*Function : (\S+)$(.*?)(?=^\s*Function : |\Z)", re.M | re.S)
 _WIDE: Final = r"\b{}\.E(?:\.\w+)*\.128\b"
 
@@ -30,7 +28,8 @@ def problems(sass: str) -> list[str]:
     kernels = dict(_FUNCTION.findall(sass))
     found = [f"There is no {name}." for name in KERNELS if name not in kernels]
     for name, body in kernels.items():
-        for op, least in zip(("LDG", "STG"), STREAMS[name.rpartition("_")[2]], strict=True):
+        moves = EXPECTED[name.rpartition("_")[2]]
+        for op, least in (("LDG", moves.wide_loads), ("STG", moves.wide_stores)):
             wide = len(re.findall(_WIDE.format(op), body))
             if wide < least:
                 found.append(f"{name} has {wide} {op} of 16 bytes, of at least {least}.")

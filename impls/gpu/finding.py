@@ -5,40 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from optimspec.conformance.evidence import Evidence
+
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule, and whether it is kept: the fields of the target protocol's Evidence, and two more.
-
-    That class comes with packages that a machine with a GPU may lack, so that this is not it.
+class Finding(Evidence):
+    """Evidence of a step of the run.
 
     Parameters
     ----------
-    id
-        Its name, such as ``bits.cuda.sizes``.
-    title
-        The rule in one sentence.
-    cites
-        Where the rule comes from.
-    passed
-        Whether the rule is kept; None if that was not looked at.
-    message
-        What was found, or why it was not looked at.
-    measure, limit
-        A number that was measured, and its limit, where there is one.
     figures
         All numbers that were measured, by names that tell their units.
     program
         One that shows what was found, or "".
     """
 
-    id: str
-    title: str
-    cites: str
-    passed: bool | None
-    message: str
-    measure: float | None = None
-    limit: float | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     program: str = ""
 

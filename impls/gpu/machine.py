@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 import platform
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from importlib.machinery import ModuleSpec
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from typing import Final
@@ -17,6 +15,7 @@ from typing import Final
 import torch
 
 from optimspec.impls.cuda.host import HOST
+from optimspec.impls.cuda.toolkit import tools
 
 _PACKAGES: Final = ("optimspec", "torch", "triton", "numpy")
 _ASKED: Final = (
@@ -48,20 +47,8 @@ def free_bytes() -> int:
 
 
 def tool(name: str) -> str | None:
-    """The path of a program of the CUDA toolkit, or of the copy that Triton brings, or None."""
-    home = os.environ.get("CUDA_HOME", "/usr/local/cuda")
-    found = find_spec("triton")
-    folders = [
-        f"{home}/bin",
-        f"{home}/compute-sanitizer",
-        *(f"{at}/backends/nvidia/bin" for at in _folders(found)),
-    ]
-    places = (name, *(f"{folder}/{name}" for folder in folders))
-    return next(filter(None, map(shutil.which, places)), None)
-
-
-def _folders(found: ModuleSpec | None) -> Sequence[str]:
-    return (found.submodule_search_locations if found else None) or ()
+    """The path of a program of the CUDA toolkit, or None."""
+    return next(tools(name), None)
 
 
 def said(command: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 import torch
 
-from optimspec.conformance.protocol import Evidence
+from optimspec.conformance.evidence import Evidence
 from optimspec.impls.cuda.agreement import FORMATS, Case, Step, agreement, cases
 from optimspec.impls.cuda.build import BuildFailed, CompilerNotFound
 from optimspec.impls.cuda.evidence import MOST_REGISTERS, Found, counted, rounding

@@ -6,8 +6,9 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from optimspec.conformance.evidence import Evidence
 from optimspec.impls.cuda.batches import BatchedAdam
 from optimspec.impls.cuda.kept import AdamWSettings
 from optimspec.impls.cuda.kernels import Job, in_memory, table
@@ -16,9 +17,6 @@ from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.ptx import Buffer, Memory, Module, address_of, launch
 from optimspec.impls.triton.launch import COMPILED, WARPS, aligned
 from optimspec.impls.triton.ptx import WARP, Variant, ptx_text
-
-if TYPE_CHECKING:  # a machine with a GPU may lack what the suite needs
-    from optimspec.conformance.protocol import Evidence
 
 THREADS: Final = WARP * WARPS
 """Of a program."""

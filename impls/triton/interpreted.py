@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from optimspec.conformance.evidence import Evidence
 from optimspec.impls.cuda.batches import BatchedAdam
 from optimspec.impls.cuda.kept import AdamWSettings
 from optimspec.impls.cuda.kernels import CHUNK, Job
@@ -17,9 +18,6 @@ from optimspec.impls.cuda.scalars import AdamScalars
 from optimspec.impls.float32 import fma
 from optimspec.impls.triton.launch import Blocks, launch
 from optimspec.impls.triton.load import kernels
-
-if TYPE_CHECKING:  # a machine with a GPU may lack what the suite needs
-    from optimspec.conformance.protocol import Evidence
 
 
 class InterpretedAdam(BatchedAdam):

@@ -19,7 +19,7 @@ from optimspec.impls.cuda.build import CompilerNotFound
 from optimspec.impls.cuda.executed import executed_step, shipped
 from optimspec.impls.cuda.far import far_case, far_step
 from optimspec.impls.cuda.host import HOST, host_library
-from optimspec.impls.cuda.ptxas import tools
+from optimspec.impls.cuda.toolkit import tools
 from optimspec.impls.ptx import Module, PtxFault
 
 pytestmark = pytest.mark.skipif(

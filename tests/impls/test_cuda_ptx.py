@@ -11,7 +11,7 @@ from faulty_kernels import has_ptx, ptx_of
 from optimspec.impls.cuda import build, evidence
 from optimspec.impls.cuda.executed import shipped
 from optimspec.impls.cuda.nvcc import ptx_recipe
-from optimspec.impls.cuda.ptxas import tools
+from optimspec.impls.cuda.toolkit import tools
 from optimspec.impls.ptx import Module
 
 pytestmark = pytest.mark.skipif(
