@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from optimspec.conformance.bench import Bench
@@ -15,13 +15,14 @@ from optimspec.conformance.specification_record import (
     EquationChange,
     EquationRecord,
     ProofStepRecord,
+    Setting,
     Size,
     Specification,
 )
 from optimspec.spec import EDITS, Algorithm, Edit, Kind, changes, claims_of
 from optimspec.spec.plaintext import equation_text
 from optimspec.spec.symbols import theta
-from optimspec.spec.typeset import equation_latex
+from optimspec.spec.typeset import equation_latex, latex
 
 
 @lru_cache(maxsize=64)
@@ -32,12 +33,7 @@ def specification(algorithm: Algorithm, *, proofs: bool) -> Specification:
         title=algorithm.title,
         source=str(algorithm.source),
         url=algorithm.source.url,
-        equations=[
-            EquationRecord(
-                variable=e.lhs.name, latex=equation_latex(e), meaning=e.meaning, place=e.place
-            )
-            for e in algorithm.equations
-        ],
+        equations=_equations(algorithm),
         claims=[
             ClaimRecord(
                 id=claim.id,
@@ -53,6 +49,23 @@ def specification(algorithm: Algorithm, *, proofs: bool) -> Specification:
     )
 
 
+def _equations(algorithm: Algorithm) -> list[EquationRecord]:
+    return [
+        EquationRecord(
+            variable=e.lhs.name, latex=equation_latex(e), meaning=e.meaning, place=e.place
+        )
+        for e in algorithm.equations
+    ]
+
+
+def settings(algorithm: Algorithm, used: Mapping[str, float]) -> list[Setting]:
+    """The hyperparameters of an algorithm, with the values in effect by spec name."""
+    return [
+        Setting(name=h.name, latex=latex(h.symbol), paper=float(h.value), used=used.get(h.name))
+        for h in algorithm.hyperparameters
+    ]
+
+
 def matched(claimed: Algorithm, algorithm: Algorithm, others: Sequence[Algorithm]) -> Matched:
     """What a target was found to compute; each edit with the equations it changes."""
     variants = [e.id for e in algorithm.edits if e.kind is not Kind.BUG]
@@ -66,6 +79,7 @@ def matched(claimed: Algorithm, algorithm: Algorithm, others: Sequence[Algorithm
         algorithm=algorithm.name,
         variant="+".join(variants) or None,
         edits=records,
+        equations=_equations(algorithm),
         others=[[edit.id for edit in other.edits] for other in others],
     )
 

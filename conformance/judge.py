@@ -169,6 +169,7 @@ def _record(
         matched=identified
         and describe.matched(bench.claimed, identified.algorithm, identified.others),
         departures=departures,
+        settings=describe.settings(bench.matched or bench.claimed, bench.target.hyperparameters),
         error_constants=_error_constants(results),
         error_limit=error_limit(bench.matched or bench.claimed),
         checks=results,

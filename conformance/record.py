@@ -14,7 +14,12 @@ from typing import Final, Literal
 from pydantic import Field, TypeAdapter
 
 from optimspec.conformance.encoding import Encoded, Items, Number
-from optimspec.conformance.specification_record import EditRecord, Specification
+from optimspec.conformance.specification_record import (
+    EditRecord,
+    EquationRecord,
+    Setting,
+    Specification,
+)
 
 SCHEMA_VERSION: Final = "1"
 
@@ -84,6 +89,7 @@ class Matched(Encoded):
     algorithm: str
     variant: str | None = Field(description="ids of the variants, joined by '+', or None")
     edits: Items[EditRecord]
+    equations: Items[EquationRecord] = Field(default=[], description="those of all edits together")
     others: Items[Items[str]] = Field(
         default=[], description="edits that explain it equally on everything that was run"
     )
@@ -150,6 +156,9 @@ class Record(Encoded):
         default=[],
         description="where nothing explains the target: the first departure of each variable that "
         "departs, the first to do so first",
+    )
+    settings: Items[Setting] = Field(
+        default=[], description="the hyperparameters of what it was found to compute, or claims"
     )
     error_constants: dict[str, Number] = Field(description="k by parameter format")
     error_limit: Number | None = Field(description="the largest k that a faithful evaluation has")

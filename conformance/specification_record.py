@@ -18,6 +18,15 @@ class EquationRecord(Encoded):
     place: str = ""
 
 
+class Setting(Encoded):
+    """A hyperparameter: what the paper recommends, and what a target has where nothing is said."""
+
+    name: str
+    latex: str
+    paper: Number
+    used: Number | None = Field(description="None where the target has no such hyperparameter")
+
+
 class EquationChange(Encoded):
     """An equation before and after an edit, as LaTeX and as a line of text.
 
