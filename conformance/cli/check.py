@@ -28,7 +28,7 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.cli.resume import finished_before
-from optimspec.conformance.cli.terminable import terminable
+from optimspec.conformance.terminable import terminable
 from optimspec.conformance.confined import Limits
 from optimspec.conformance.defaults import MEBIBYTES, SECONDS
 from optimspec.conformance.device import CPU, NoDevice, require
