@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from optimspec.conformance.cli.census import census
 from optimspec.conformance.cli.check import check
 from optimspec.conformance.cli.inform import explain, list_
 from optimspec.conformance.cli.mutants import mutants
@@ -59,6 +60,13 @@ app.command(
     epilog="Examples:\n\noptimspec peers\n\noptimspec peers --markdown table.md --json peers.json"
 )(peers)
 
+app.command(
+    epilog="Examples:\n\noptimspec census --package lion-pytorch --html lion.html\n\n"
+    "optimspec census --json census.json --html census.html --resume\n\n"
+    "optimspec census --refresh --json new.json --since census.json\n\n"
+    "Exit status: 0 all rows were judged, whatever came of them, 1 some could not be, "
+    "2 wrong usage."
+)(census)
 app.command(
     epilog="Examples:\n\noptimspec train\n\n"
     "optimspec train adam torch.optim:Adam mine.py:MyAdam --html comparison.html\n\n"

@@ -28,7 +28,6 @@ from optimspec.conformance.cli.files import (
     write,
 )
 from optimspec.conformance.cli.resume import finished_before
-from optimspec.conformance.terminable import terminable
 from optimspec.conformance.confined import Limits
 from optimspec.conformance.defaults import MEBIBYTES, SECONDS
 from optimspec.conformance.device import CPU, NoDevice, require
@@ -46,6 +45,7 @@ from optimspec.conformance.load import CannotLoad, parse_arguments
 from optimspec.conformance.progress import judged
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Record, Verdict
+from optimspec.conformance.terminable import terminable
 from optimspec.conformance.terminal import Terminal
 from optimspec.spec import SpecError, algorithm
 
