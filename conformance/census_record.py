@@ -117,6 +117,11 @@ class Census(Encoded):
     missing: Items[Missing]
 
 
+def dumps(census: Census) -> str:
+    """The census as JSON."""
+    return census.model_dump_json(indent=1) + "\n"
+
+
 def schema() -> str:
     """The JSON schema of a census, as published in ``census.schema.json``."""
     return (

@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from optimspec.conformance.census import declared
 from optimspec.conformance.census.environments import folder
+from optimspec.conformance.census.relations import with_relations
 from optimspec.conformance.census.run import Run, Wanted, entries_of, only
-from optimspec.conformance.census_record import Census, Row
+from optimspec.conformance.census_record import Census, Row, dumps
 from optimspec.conformance.cli.files import (
     ACCEPTED,
     NOT_ACCEPTED,
@@ -97,7 +98,8 @@ def census(
         with terminable():
             _judge(out, run, json_path)
     finally:
-        found = run.census
+        found = with_relations(run.census)
+        write_text(json_path, dumps(found))
         if html_path:
             from optimspec.reports import census as page
 
@@ -144,7 +146,7 @@ def _judge(out: Console, run: Run, json_path: Path) -> None:
             for done, row in enumerate(rows, start=1):
                 bar.update(task, advance=1)
                 _show(out, row, f"({done}/{total})")
-                write_text(json_path, run.census.model_dump_json(indent=1) + "\n")
+                write_text(json_path, dumps(run.census))
 
 
 def _show(out: Console, row: Row, place: str) -> None:

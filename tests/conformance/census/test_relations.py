@@ -1,0 +1,21 @@
+"""What is proved of formulas that meet at certain settings."""
+
+from optimspec.conformance.census.relations import relations
+
+
+def met(*keys):
+    return {(found.one, found.other): found.when for found in relations(keys)}
+
+
+def test_adams_of_different_epsilons_meet_where_it_is_zero():
+    keys = "adam", "adam+eps-inside-root"
+    assert met(*keys) == {keys: {"epsilon": 0}}
+
+
+def test_formulas_that_are_one_while_settings_are_constant_meet_anywhere():
+    keys = "momentum", "momentum+lr-inside-velocity"
+    assert met(*keys) == {keys: {}}
+
+
+def test_formulas_that_never_meet_and_unknown_ones_are_not_named():
+    assert met("adam", "adam+amsgrad", "adam+fitted by hand", "sgd") == {}
