@@ -93,7 +93,7 @@ def census(
         environments=environments or folder(),
         anew=refresh,
     )
-    run = Run(lists, wanted, before, lambda step: _line(out, f"[dim]{step}[/]"))
+    run = Run(lists, wanted, before, lambda step: _line(out, step))
     try:
         with terminable():
             _judge(out, run, json_path)
