@@ -15,7 +15,7 @@ Arrays = list[NDArray[Any]]
 
 
 class _Thinc:
-    """Steps each array by itself; the learning rate is a schedule of ``lr``."""
+    """Steps each array by itself, scalars as vectors; the learning rate is a schedule of ``lr``."""
 
     def __init__(self, make: Any, lr: float, **settings: Any) -> None:  # noqa: ANN401
         self.lr = lr
@@ -24,11 +24,15 @@ class _Thinc:
     def update(self, params: Arrays, grads: Arrays) -> Arrays:
         """Give the parameters after one more step."""
         after = [
-            array if grad is None else self._optimizer((i, "W"), array, grad)[0]
+            array if grad is None else self._after((i, "W"), array, grad)
             for i, (array, grad) in enumerate(zip(params, grads, strict=True))
         ]
         self._optimizer.step_schedules()
         return after
+
+    def _after(self, key: tuple[int, str], array: NDArray[Any], grad: NDArray[Any]) -> NDArray[Any]:
+        stepped, _ = self._optimizer(key, np.atleast_1d(array), np.atleast_1d(grad))
+        return np.asarray(stepped).reshape(array.shape)
 
 
 class ThincSGD(_Thinc):

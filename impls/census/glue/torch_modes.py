@@ -26,6 +26,7 @@ def _training(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
 
 SGDScheduleFree = _training(schedulefree.SGDScheduleFree)
 AdamWScheduleFree = _training(schedulefree.AdamWScheduleFree)
+AdamWScheduleFreeReference = _training(schedulefree.AdamWScheduleFreeReference)
 AdamWScheduleFreePaper = _training(schedulefree.AdamWScheduleFreePaper)
 
 
