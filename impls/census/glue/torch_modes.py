@@ -8,20 +8,17 @@ from typing import Any
 
 import muon
 import schedulefree
-import torch
 
 
-def _training(cls: type[torch.optim.Optimizer]) -> type[torch.optim.Optimizer]:
+def _training(cls: Any) -> Any:  # noqa: ANN401
     """The class, whose objects are in training mode as soon as they are made."""
 
-    class Training(cls):  # type: ignore[valid-type, misc]
-        @functools.wraps(cls.__init__)
-        def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401
-            super().__init__(*args, **settings)
-            self.train()
+    @functools.wraps(cls.__init__)
+    def begin(self: Any, *args: Any, **settings: Any) -> None:  # noqa: ANN401
+        cls.__init__(self, *args, **settings)
+        self.train()
 
-    Training.__name__ = Training.__qualname__ = cls.__name__
-    return Training
+    return type(cls.__name__, (cls,), {"__init__": begin})
 
 
 SGDScheduleFree = _training(schedulefree.SGDScheduleFree)
