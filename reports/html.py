@@ -53,8 +53,16 @@ def render(records: Sequence[Record], *, title: str = TITLE) -> str:
     )
 
 
-def environment() -> Environment:
-    """The templates, and what every page may use in them."""
+def environment(*, style: str = "", script: str = "") -> Environment:
+    """The templates, and what every page may use in them.
+
+    Parameters
+    ----------
+    style
+        The name of a style sheet among them that a page has beside the usual one, or "".
+    script
+        The name of a script among them, the only one that the page's policy lets run, or "".
+    """
     loader = PackageLoader("optimspec.reports")
     made = Environment(
         loader=loader,
@@ -74,10 +82,14 @@ def environment() -> Environment:
         tally=wording.tally,
         web=_is_web_link,
     )
-    style = loader.get_source(made, "page.css")[0]
+    sheets, program = (
+        "".join(loader.get_source(made, name)[0] for name in names if name)
+        for names in (["page.css", style], [script])
+    )
     made.globals.update(
-        style_sheet=Markup(style),
-        policy=_policy(style),
+        style_sheet=Markup(sheets),
+        script=Markup(program),
+        policy=_policy(sheets, program),
         verdicts=wording.VERDICTS,
         statuses=wording.STATUSES,
         headline=wording.headline,
@@ -88,10 +100,16 @@ def environment() -> Environment:
     return made
 
 
-def _policy(style: str) -> str:
-    """Forbid a page everything but its own style sheet: scripts, styles, requests, forms, base."""
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _policy(style: str, script: str) -> str:
+    """Forbid a page everything but its own style sheet, and its own script if it has one."""
+    scripts = f"script-src {_digest(script)}; " if script else ""
+    styles = f"style-src {_digest(style)}; "
+    return f"default-src 'none'; {scripts}{styles}base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    """Return the hash by which a policy allows a style sheet or script of that text."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _visible(value: object) -> object:

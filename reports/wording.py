@@ -126,13 +126,20 @@ def headline(records: Sequence[Record]) -> str:
         return f"{one_line(records[0].target)} was judged against {against}: " + (
             f"it {VERDICTS[records[0].verdict].singular}."
         )
-    counts = Counter(r.verdict for r in records)
-    outcomes = [
-        f"{counts[v]} {words.singular if counts[v] == 1 else words.plural}"
-        for v, words in VERDICTS.items()
-        if counts[v]
-    ]
-    return f"{len(records)} implementations were judged against {against}: {_listed(outcomes)}."
+    came = outcomes(r.verdict for r in records)
+    return f"{len(records)} implementations were judged against {against}: {came}."
+
+
+def outcomes(verdicts: Iterable[Verdict]) -> str:
+    """Return how many came out how, in the middle of a sentence."""
+    counts = Counter(verdicts)
+    return _listed(
+        [
+            f"{counts[v]} {words.singular if counts[v] == 1 else words.plural}"
+            for v, words in VERDICTS.items()
+            if counts[v]
+        ]
+    )
 
 
 def tally(checks: Iterable[CheckResult]) -> list[tuple[Status, int]]:
