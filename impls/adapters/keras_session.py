@@ -11,8 +11,9 @@ import numpy as np
 
 from optimspec.conformance.names import STATE_NAMES, state_shape
 from optimspec.conformance.protocol import Array
-from optimspec.impls.adapters import jax_arrays, naming
+from optimspec.impls.adapters import jax_arrays
 from optimspec.impls.adapters.call import Call
+from optimspec.impls.adapters.optimizer_class import places_of
 from optimspec.impls.adapters.probing import flushed_formats
 
 
@@ -37,10 +38,7 @@ class KerasSession:
             optimizer: Any = call.function(**call.keywords(hyper))
             optimizer.build(self._variables)
             self._optimizer = optimizer
-            keys = (*call.options, *(place.key for place in call.where.values()))
-            attributes = {key: getattr(optimizer, key, None) for key in keys}
-            where = naming.places(attributes, call.claimed)
-            self.where = {name: where[name] for name in naming.read(attributes, where)}
+            self.where = places_of(optimizer, call)
 
     def step(self, gradients: Sequence[Array | None]) -> list[Array]:
         """Apply gradients."""

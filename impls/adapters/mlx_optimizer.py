@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from optimspec.conformance.names import Place
-from optimspec.conformance.protocol import Array, Capabilities, Experiment
-from optimspec.impls.adapters import naming, snippets
+from optimspec.conformance.protocol import Array, Experiment
+from optimspec.impls.adapters import snippets
 from optimspec.impls.adapters.adapted import Adapted
 from optimspec.impls.adapters.call import Call, unwrap
 from optimspec.impls.adapters.mlx_session import MlxSession, flushed
+from optimspec.impls.adapters.optimizer_class import adapted
 from optimspec.impls.adapters.optional import is_loaded, required
-from optimspec.impls.adapters.probing import PROBE, formats_that_step
 
 required("mlx")
 
@@ -42,25 +41,7 @@ def adapt(obj: Any, args: Mapping[str, object], name: str) -> Adapted | None:  #
     inner = unwrap(obj)
     if not (isinstance(inner, type) and issubclass(inner, mlx.optimizers.Optimizer)):
         return None
-    call = Call.of(obj, args, name, leading=0)
-    begin = partial(MlxSession, call)
-    with call.blamed_for_its_arguments(name):
-        where = begin([PROBE], {}, "float32").where
-    return Adapted(
-        name=call.title(name),
-        claim=naming.claim(inner.__name__, call.values, call.options),
-        capabilities=Capabilities(
-            formats=formats_that_step(lambda f: begin([PROBE], {}, f)),
-            settable=frozenset(call.where),
-            schedulable=frozenset(where),
-            flushed=flushed(),
-        ),
-        hyperparameters=call.values,
-        call=call,
-        begin=begin,
-        again=lambda given: adapt(obj, given, name),
-        write=partial(_write, name, call, where),
-    )
+    return adapted(obj, args, name, session=MlxSession, flushed=flushed(), write=_write)
 
 
 def _write(name: str, call: Call, where: Mapping[str, Place], experiment: Experiment) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from optimspec.conformance.names import STATE_NAMES, Place, state_shape
+from optimspec.conformance.names import STATE_NAMES, state_shape
 from optimspec.conformance.protocol import Array
-from optimspec.impls.adapters import naming
 from optimspec.impls.adapters.call import Call
+from optimspec.impls.adapters.optimizer_class import places_of
 from optimspec.impls.adapters.probing import flushed_formats
 
 
@@ -28,10 +28,7 @@ class MlxSession:
         self._format = format
         self._parameters = {str(i): to_mlx(x, format) for i, x in enumerate(theta0)}
         self._optimizer: Any = call.function(**call.keywords(hyper))
-        keys = (*call.options, *(place.key for place in call.where.values()))
-        attributes = {key: getattr(self._optimizer, key, None) for key in keys}
-        where = naming.places(attributes, call.claimed)
-        self.where: dict[str, Place] = {n: where[n] for n in naming.read(attributes, where)}
+        self.where = places_of(self._optimizer, call)
 
     def step(self, gradients: Sequence[Array | None]) -> list[Array]:
         """Apply gradients; a parameter without one stays where it is."""
