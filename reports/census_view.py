@@ -177,7 +177,7 @@ def given(value: float) -> str:
     if not math.isfinite(value):
         return number(value)
     short = f"{value:.15g}"
-    return re.sub(r"e([+-])0*(\d)", r"e\1\2", short if float(short) == value else repr(value))
+    return re.sub(r"e\+?(-?)0*(\d)", r"e\1\2", short if float(short) == value else repr(value))
 
 
 def settled(setting: Setting) -> bool:
@@ -204,4 +204,4 @@ def command(census: Census, row: Row) -> str:
 def _algorithm(census: Census, relation: Relation) -> str | None:
     """The algorithm whose formulas a relation joins."""
     formula = census.formulas.get(relation.one) or census.formulas.get(relation.other)
-    return formula and formula.algorithm
+    return formula.algorithm if formula else None

@@ -29,7 +29,7 @@ class Change:
         What was judged against what.
     what
         ``target`` (it appeared or vanished), ``verdict``, ``edits``, ``k <format>`` or
-        ``check <id>``.
+        ``check <id>``; of a census also ``version``, ``formula`` and ``default <setting>``.
     before, after
         As text; None where there was nothing.
     """
@@ -81,12 +81,25 @@ def _between(key: _Key, old: Record | None, new: Record | None) -> Iterator[Chan
     if old is None or new is None:
         yield Change(target, spec, "target", _verdict(old), _verdict(new))
         return
-    before, after = _aspects(old), _aspects(new)
+    yield from of_aspects(target, spec, _aspects(old), _aspects(new))
+    yield from of_constants(target, spec, old.error_constants, new.error_constants)
+
+
+def of_aspects(
+    target: str, spec: str, before: Mapping[str, str], after: Mapping[str, str]
+) -> Iterator[Change]:
+    """Return what changed of what is told of a target in words, by name."""
     for what in dict.fromkeys([*before, *after]):
         if before.get(what) != after.get(what):
             yield Change(target, spec, what, before.get(what), after.get(what))
-    for form in dict.fromkeys([*old.error_constants, *new.error_constants]):
-        k, k_new = old.error_constants.get(form), new.error_constants.get(form)
+
+
+def of_constants(
+    target: str, spec: str, before: Mapping[str, float], after: Mapping[str, float]
+) -> Iterator[Change]:
+    """Return what changed of a target's error constants, by format."""
+    for form in dict.fromkeys([*before, *after]):
+        k, k_new = before.get(form), after.get(form)
         if _differ(k, k_new):
             yield Change(target, spec, f"k {form}", _figure(k), _figure(k_new))
 

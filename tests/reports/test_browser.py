@@ -1,25 +1,17 @@
 """In a real browser: nothing that a record holds runs, and nothing put into a page later does."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
+import browser
 from hostile import RAN, TEXTS, made
 from optimspec.conformance.explain_record import Discrepancy, EntryRecord, Explanation
 from optimspec.conformance.record import Record
 from optimspec.conformance.train_record import Run, Surface, TrainingRecord
 from optimspec.reports import explain, html, train
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
-QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-
-pytestmark = pytest.mark.skipif(not BROWSER, reason=f"There is none of {', '.join(NAMES)} here.")
+pytestmark = pytest.mark.skipif(not browser.BROWSER, reason=browser.MISSING)
 
 INJECTED = (
     f"<script>{RAN}</script><img src=x onerror={RAN}><svg onload={RAN}></svg>"
@@ -34,13 +26,7 @@ def opened(tmp_path):
     def open_page(text):
         path = tmp_path / "page.html"
         path.write_text(text, encoding="utf-8")
-        found = subprocess.run(
-            [BROWSER, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr",
-             "--virtual-time-budget=2000", "--dump-dom", path.as_uri()],
-            capture_output=True, check=True, encoding="utf-8", timeout=120,
-        )  # fmt: skip
-        said = [line for line in found.stderr.splitlines() if ":CONSOLE" in line]
-        return found.stdout, said
+        return browser.opened(path)
 
     return open_page
 
