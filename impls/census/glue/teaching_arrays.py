@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from optimspec.impls.census.glue.frameworks import over_variables
 from optimspec.impls.census.glue.held import (
     Array,
     Holder,
@@ -22,16 +24,45 @@ def _numbered(made: Any, params: list[Array], grads: list[Array]) -> list[Array]
     return params
 
 
-neuralnetlib = Library("neuralnetlib.optimizers", lambda kind: over_arrays(kind, _numbered))
+def _set_rate(made: Any, rate: float) -> None:  # noqa: ANN401
+    made.learning_rate = rate
+
+
+def _over_arrays(kind: Any, update: Callable[..., list[Array]]) -> type:  # noqa: ANN401
+    """Over arrays; a RAdam derives numbers from beta2 when it is made, and keeps that for good."""
+    if kind.__name__ != "RAdam":
+        return over_arrays(kind, update)
+
+    def step(made: Any, params: list[Array], grads: Sequence[Array | None]) -> None:  # noqa: ANN401
+        params[:] = update(made, params, grads)
+
+    return over_variables(
+        kind,
+        hold=np.array,
+        make=lambda made, _, settings: made(**settings),
+        step=step,
+        value=np.asarray,
+        set_rate=_set_rate,
+        omitted=("kwargs",),
+    )
+
+
+neuralnetlib = Library("neuralnetlib.optimizers", lambda kind: _over_arrays(kind, _numbered))
+
+
+def _matrix(array: Array) -> Array:
+    """Shape an array as the weights of a dense layer."""
+    return array.reshape(array.shape[0] if array.ndim else 1, int(np.prod(array.shape[1:])))
 
 
 def _nano_keras(made: Any, params: list[Array], grads: list[Array]) -> list[Array]:  # noqa: ANN401
     """Step every layer by the one optimizer of a model, which adds the descent that it is given."""
     none = np.zeros(1)
-    return [
-        made.apply_gradients(-grad, none, param, none, update_biases=False)[0]
+    after = [
+        made.apply_gradients(-_matrix(grad), none, _matrix(param), none, update_biases=False)[0]
         for param, grad in zip(params, grads, strict=True)
     ]
+    return [new.reshape(param.shape) for new, param in zip(after, params, strict=True)]
 
 
 nano_keras = Library("nano_keras.optimizers", lambda kind: over_arrays(kind, _nano_keras))
@@ -57,7 +88,7 @@ def _snn(made: Any, params: list[Array], grads: list[Array]) -> list[Array]:  # 
     return [after[number] for number in range(len(params))]
 
 
-snn_samsit = Library("snn.optimizers", lambda kind: over_arrays(kind, _snn))
+snn_samsit = Library("snn.optimizers", lambda kind: _over_arrays(kind, _snn))
 
 
 def _undecorated(kind: Any) -> Any:  # noqa: ANN401

@@ -112,9 +112,9 @@ def _npnet_variable(data: Array) -> Holder:
     return held(data.reshape(data.shape or (1,)), shape=data.shape)
 
 
-def _give_into(holder: Any, gradient: Array) -> None:  # noqa: ANN401
+def _give_into(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
     """Write a gradient where the optimizer has looked up its place for good."""
-    holder.grad[...] = gradient
+    holder.grad[...] = 0 if gradient is None else gradient
 
 
 npnet = Library(
