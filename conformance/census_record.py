@@ -22,6 +22,9 @@ from optimspec.conformance.specification_record import (
 
 CENSUS_VERSION: Final = "1"
 
+WRONG: Final = frozenset({Verdict.IMPRECISE, Verdict.NONCONFORMING})
+"""Verdicts that are to be confirmed in the source."""
+
 
 class Finding(Encoded):
     """What somebody who read an installed source says of it, and where."""

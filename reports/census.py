@@ -8,8 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from optimspec.conformance.census_record import CENSUS_VERSION, Census
-from optimspec.conformance.record import Verdict
+from optimspec.conformance.census_record import CENSUS_VERSION, WRONG, Census
 from optimspec.conformance.visible import excerpt, one_line
 from optimspec.reports import census_view as view
 from optimspec.reports.html import environment
@@ -17,9 +16,6 @@ from optimspec.reports.load import UnreadableReport, parsed
 from optimspec.reports.wording import outcomes
 
 TITLE: Final = "Census of optimizers"
-
-WRONG: Final = frozenset({Verdict.IMPRECISE, Verdict.NONCONFORMING})
-"""Verdicts that are to be confirmed in the source."""
 
 _MOST: Final = 200
 """Characters of a sentence that come from a file."""

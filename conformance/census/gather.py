@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
 
 from optimspec.conformance.census.declared import DeclaredRow
-from optimspec.conformance.census_record import Finding, Formula, Row
-from optimspec.conformance.record import Record, Status, Verdict
-
-WRONG: Final = frozenset({Verdict.IMPRECISE, Verdict.NONCONFORMING})
-"""Verdicts that are to be confirmed in the source."""
+from optimspec.conformance.census_record import WRONG, Finding, Formula, Row
+from optimspec.conformance.record import Record, Status
 
 
 def row_of(package: str, declared: DeclaredRow, record: Record) -> Row:

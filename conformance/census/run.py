@@ -1,21 +1,19 @@
-"""A census under way: one environment after the other, what is known so far at any time."""
+"""A census under way: one environment after the other, all cores at work on its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-from optimspec.conformance.census.declared import Declared, DeclaredEnvironment, DeclaredRow
+from optimspec.conformance.census.declared import Declared, DeclaredRow
 from optimspec.conformance.census.environments import NotBuilt, python_of
-from optimspec.conformance.census.gather import formula_of, row_of, with_findings
+from optimspec.conformance.census.gather import formula_of, row_of
 from optimspec.conformance.census.hired import Worker, WorkerLost, hired
+from optimspec.conformance.census.known import Known
 from optimspec.conformance.census.worker import Asked, Installed, Inventory, Judged, Task
-from optimspec.conformance.census_record import Census, Formula, Missing, Package, Row
-from optimspec.conformance.describe import specification
-from optimspec.conformance.record import Environment, Verdict
-from optimspec.spec import algorithm
+from optimspec.conformance.census_record import Census, Row
+from optimspec.conformance.record import Verdict
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,8 @@ class Wanted:
 
     Attributes
     ----------
+    packages
+        The packages whose rows are judged; none for all.
     anew
         Whether environments are made again, with today's versions.
     """
@@ -33,6 +33,7 @@ class Wanted:
     seconds: int
     memory: int
     environments: Path
+    packages: Sequence[str] = ()
     anew: bool = False
 
 
@@ -44,133 +45,76 @@ class Entry:
     row: DeclaredRow
 
 
-@dataclass
 class Run:
     """A census under way.
 
-    Attributes
+    Parameters
     ----------
     lists
-        What is judged.
+        What there is to be judged.
     wanted
-        How.
+        How it is judged, and which packages.
     before
-        An earlier census, whose rows are kept where they would be the same; or None.
+        An earlier census: its rows are kept where they would be the same; or None.
     say
         Called with each step that is not a row.
     """
 
-    lists: Sequence[Declared]
-    wanted: Wanted
-    before: Census | None
-    say: Callable[[str], None]
-    _rows: dict[tuple[str, str, str], Row] = field(default_factory=dict)
-    _formulas: dict[str, Formula] = field(default_factory=dict)
-    _packages: list[Package] = field(default_factory=list)
-    _missing: list[Missing] = field(default_factory=list)
-    _environments: dict[str, Environment] = field(default_factory=dict)
+    def __init__(
+        self,
+        lists: Sequence[Declared],
+        wanted: Wanted,
+        before: Census | None,
+        say: Callable[[str], None],
+    ) -> None:
+        self._lists, self._wanted, self._say = lists, wanted, say
+        self._chosen = only(lists, wanted.packages) if wanted.packages else lists
+        self._known = Known(wanted.formats, wanted.seed, before)
 
-    def rows(self) -> Iterator[Row]:
-        """Every row that is judged now, as soon as it is there; those that are kept come first."""
-        for declared in self.lists:
-            try:
-                yield from self._of(declared)
-            except (NotBuilt, WorkerLost) as problem:
-                self._lacking(declared, str(problem))
+    @property
+    def size(self) -> int:
+        """How many rows there are to be judged."""
+        return sum(len(entries_of(declared)) for declared in self._chosen)
 
     @property
     def census(self) -> Census:
-        """All that is known so far, rows in the order of the lists."""
-        order = [_key(entry) for declared in self.lists for entry in entries_of(declared)]
-        rows = [self._rows[key] for key in order if key in self._rows]
-        formulas = {row.formula: self._formulas[row.formula] for row in rows if row.formula}
-        names = {row.spec for row in rows} | {f.algorithm for f in formulas.values()}
-        return Census(
-            made=f"{datetime.now(UTC):%Y-%m-%d}",
-            formats=list(self.wanted.formats),
-            seed=self.wanted.seed,
-            packages=self._packages,
-            rows=rows,
-            formulas=dict(sorted(formulas.items())),
-            specifications={
-                name: specification(algorithm(name), proofs=False) for name in sorted(names)
-            },
-            relations=[],
-            environments=self._environments,
-            missing=self._missing,
-        )
+        """All that is known so far, in the order of the lists."""
+        return self._known.census(self._lists)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row, as soon as it is there; of each environment those that are kept come first."""
+        for declared in self._chosen:
+            try:
+                yield from self._of(declared)
+            except (NotBuilt, WorkerLost) as problem:
+                self._known.lack(declared, str(problem))
 
     def _of(self, declared: Declared) -> Iterator[Row]:
         """The rows of one environment."""
-        own, wanted = declared.environment, self.wanted
-        python = python_of(own, wanted.environments, anew=wanted.anew, say=self.say)
+        own, wanted, known = declared.environment, self._wanted, self._known
+        python = python_of(own, wanted.environments, anew=wanted.anew, say=self._say)
         log = wanted.environments / f"{own.name}.log"
         with hired(python, own.variables, log) as worker:
-            installed = worker.installed(self._inventory(declared))
-            self._found(declared, installed)
+            installed = worker.installed(_inventory(declared, wanted.seed))
+            known.enter(declared, installed.environment, installed.versions)
             there = [e for e in entries_of(declared) if e.package in installed.versions]
-            kept = {_key(e): row for e in there if (row := self._kept(e, own, installed))}
+            left = []
             for entry in there:
-                if row := kept.get(_key(entry)):
-                    yield self._add(entry, row, installed)
-            left = [entry for entry in there if _key(entry) not in kept]
+                if row := _kept(entry, own.name, installed, known.before):
+                    yield known.add(row, entry.row, installed.stale)
+                else:
+                    left.append(entry)
             for judged in self._judged(worker, left):
                 entry = left[judged.number]
                 if formula := formula_of(judged.record):
-                    self._formulas.setdefault(formula.key, formula)
-                yield self._add(entry, row_of(entry.package, entry.row, judged.record), installed)
-
-    def _inventory(self, declared: Declared) -> Inventory:
-        said = [e.row.confirmed.findings for e in entries_of(declared) if e.row.confirmed]
-        return Inventory(
-            packages=[package.name for package in declared.package],
-            findings=[finding for findings in said for finding in findings],
-            seed=self.wanted.seed,
-        )
-
-    def _found(self, declared: Declared, installed: Installed) -> None:
-        name = declared.environment.name
-        self._environments[name] = installed.environment
-        for p in declared.package:
-            if at := installed.versions.get(p.name):
-                self._packages.append(Package(name=p.name, version=at, url=p.url, environment=name))
-            else:
-                why = f"The list's pip commands install no distribution called {p.name}."
-                self._missing.append(Missing(name=p.name, environment=name, why=why))
-
-    def _lacking(self, declared: Declared, why: str) -> None:
-        """The packages of an environment that cannot be used, but for what is known already."""
-        name = declared.environment.name
-        known = {package.name for package in self._packages if package.environment == name}
-        self._missing += [
-            Missing(name=package.name, environment=name, why=why)
-            for package in declared.package
-            if package.name not in known
-            or any(_key(Entry(package.name, row)) not in self._rows for row in package.row)
-        ]
-
-    def _kept(self, entry: Entry, own: DeclaredEnvironment, installed: Installed) -> Row | None:
-        """The earlier census's row, if judging it again would give the same."""
-        before = self.before
-        if before is None or list(before.formats) != list(self.wanted.formats):
-            return None
-        if before.environments.get(own.name) != installed.environment:
-            return None
-        versions = {p.name: p.version for p in before.packages if p.environment == own.name}
-        if versions.get(entry.package) != installed.versions[entry.package]:
-            return None
-        rows = (row for row in before.rows if row.key == _key(entry))
-        row = next(rows, None)
-        if row is None or row.verdict is Verdict.ERROR or row.through != entry.row.through:
-            return None
-        if row.formula:
-            self._formulas.setdefault(row.formula, before.formulas[row.formula])
-        return row
+                    known.add_formula(formula)
+                row = row_of(entry.package, entry.row, judged.record)
+                yield known.add(row, entry.row, installed.stale)
 
     def _judged(self, worker: Worker, left: Sequence[Entry]) -> Iterator[Judged]:
         if not left:
             return
-        wanted = self.wanted
+        wanted = self._wanted
         rows = {
             number: Asked(
                 reference=entry.row.through or entry.row.target,
@@ -179,19 +123,40 @@ class Run:
             )
             for number, entry in enumerate(left)
         }
-        task = Task(
-            rows=rows,
-            formats=list(wanted.formats),
-            seed=wanted.seed,
-            seconds=wanted.seconds,
-            memory=wanted.memory,
+        yield from worker.judged(
+            Task(
+                rows=rows,
+                formats=list(wanted.formats),
+                seed=wanted.seed,
+                seconds=wanted.seconds,
+                memory=wanted.memory,
+            )
         )
-        yield from worker.judged(task)
 
-    def _add(self, entry: Entry, row: Row, installed: Installed) -> Row:
-        found = with_findings(row, entry.row, installed.stale)
-        self._rows[_key(entry)] = found
-        return found
+
+def _inventory(declared: Declared, seed: int) -> Inventory:
+    said = [e.row.confirmed.findings for e in entries_of(declared) if e.row.confirmed]
+    return Inventory(
+        packages=[package.name for package in declared.package],
+        findings=[finding for findings in said for finding in findings],
+        seed=seed,
+    )
+
+
+def _kept(
+    entry: Entry, environment: str, installed: Installed, before: Census | None
+) -> Row | None:
+    """The earlier census's row, if judging it again would give the same."""
+    if before is None or before.environments.get(environment) != installed.environment:
+        return None
+    versions = {p.name: p.version for p in before.packages if p.environment == environment}
+    if versions.get(entry.package) != installed.versions[entry.package]:
+        return None
+    key = entry.package, entry.row.title, entry.row.spec
+    row = next((row for row in before.rows if row.key == key), None)
+    if row is None or row.verdict is Verdict.ERROR or row.through != entry.row.through:
+        return None
+    return row
 
 
 def entries_of(declared: Declared) -> list[Entry]:
@@ -206,7 +171,3 @@ def only(lists: Sequence[Declared], packages: Sequence[str]) -> list[Declared]:
         for declared in lists
     ]
     return [declared for declared in chosen if declared.package]
-
-
-def _key(entry: Entry) -> tuple[str, str, str]:
-    return entry.package, entry.row.title, entry.row.spec

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from optimspec.conformance.census import declared
 from optimspec.conformance.census.environments import folder
 from optimspec.conformance.census.relations import with_relations
-from optimspec.conformance.census.run import Run, Wanted, entries_of, only
+from optimspec.conformance.census.run import Run, Wanted
 from optimspec.conformance.census_record import Census, Row, dumps
 from optimspec.conformance.cli.files import (
     ACCEPTED,
@@ -31,7 +31,8 @@ from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.terminable import terminable
 from optimspec.conformance.terminal import Terminal
-from optimspec.reports import load
+from optimspec.reports import census as page
+from optimspec.reports import census_changes, diff, load
 
 _SECONDS = 300
 
@@ -80,8 +81,8 @@ def census(
         unusable(f"--dtype takes one of {', '.join(FORMATS)}; found {unknown[0]!r}.")
     require_writable(json_path, html_path)
     try:
-        before = _read(json_path) if resume and json_path.exists() else None
-        earlier = _read(since) if since else None
+        before = page.read(json_path) if resume and json_path.exists() else None
+        earlier = page.read(since) if since else None
     except load.UnreadableReport as problem:
         unusable(str(problem))
     out = Terminal()
@@ -91,6 +92,7 @@ def census(
         seconds=timeout,
         memory=memory,
         environments=environments or folder(),
+        packages=package or [],
         anew=refresh,
     )
     run = Run(lists, wanted, before, lambda step: _line(out, step))
@@ -101,23 +103,13 @@ def census(
         found = with_relations(run.census)
         write_text(json_path, dumps(found))
         if html_path:
-            from optimspec.reports import census as page
-
             write_text(html_path, page.render(found))
     if earlier:
-        from optimspec.reports import census_changes, diff
-
-        out.print(
-            diff.render(census_changes.changes(earlier, found)), markup=False, highlight=False
-        )
+        _line(out, diff.render(census_changes.changes(earlier, found)))
     _show_tally(out, found)
     say_written(out, html_path, records=json_path)
     failed = found.missing or any(row.verdict is Verdict.ERROR for row in found.rows)
     raise typer.Exit(NOT_ACCEPTED if failed else ACCEPTED)
-
-
-def _read(path: Path) -> Census:
-    return Census.model_validate_json(path.read_text())
 
 
 def _lists(paths: list[Path], packages: list[str]) -> list[declared.Declared]:
@@ -133,19 +125,18 @@ def _lists(paths: list[Path], packages: list[str]) -> list[declared.Declared]:
                 f"--package takes the name of a listed distribution; {name!r} is not among "
                 f"{', '.join(sorted(known))}."
             )
-    return only(lists, packages) if packages else lists
+    return lists
 
 
 def _judge(out: Console, run: Run, json_path: Path) -> None:
     """Judge all rows and write the census after each."""
-    total = sum(len(entries_of(each)) for each in run.lists)
     columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
     with Progress(*columns, TimeElapsedColumn(), console=out, transient=True) as bar:
-        task = bar.add_task("judging", total=total)
+        task = bar.add_task("judging", total=run.size)
         with closing(run.rows()) as rows:
             for done, row in enumerate(rows, start=1):
                 bar.update(task, advance=1)
-                _show(out, row, f"({done}/{total})")
+                _show(out, row, f"({done}/{run.size})")
                 write_text(json_path, dumps(run.census))
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from census_lists import HEAD, confirmed, row
 from optimspec.conformance.census.declared import BadList, read, shipped
-from optimspec.conformance.census.gather import WRONG
 from optimspec.conformance.census.run import entries_of, only
+from optimspec.conformance.census_record import WRONG
 
 ADAM = row("a:B")
 
