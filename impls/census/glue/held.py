@@ -51,6 +51,17 @@ def held(data: Array, **attributes: object) -> Holder:
     return Holder(data=data, grad=np.zeros_like(data), **attributes)
 
 
+def held_in_a_row(data: Array) -> Holder:
+    """Hold an array as :func:`held` does, for a library whose arrays have a dimension at least."""
+    return held(data.reshape(data.shape or (1,)), shape=data.shape)
+
+
+def of_row(holder: Any) -> Array:  # noqa: ANN401
+    """Take the parameter that :func:`held_in_a_row` holds, in its own shape."""
+    found: Array = holder.data.reshape(holder.shape)
+    return found
+
+
 def give_grad(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
     """Give a gradient as the attribute ``grad``."""
     holder.grad = gradient

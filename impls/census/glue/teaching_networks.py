@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from optimspec.impls.census.glue.held import Array, Holder, Library, over_holders
+from optimspec.impls.census.glue.held import (
+    Array,
+    Holder,
+    Library,
+    held_in_a_row,
+    of_row,
+    over_holders,
+)
 
 
 def _neuralflow(data: Array) -> Holder:
@@ -40,6 +47,10 @@ neuralflow_cpu = Library(
 )
 
 
+def _edunn_give(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
+    holder.grad = 0 * holder.data if gradient is None else gradient.reshape(holder.data.shape)
+
+
 def _edunn_run(made: Any, held: list[Any]) -> None:  # noqa: ANN401
     parameters = {str(number): one.data for number, one in enumerate(held)}
     model = Holder(get_parameters=lambda: parameters)
@@ -50,12 +61,21 @@ edunn = Library(
     "edunn.optimizer",
     lambda kind: over_holders(
         kind,
+        held_in_a_row,
+        give=_edunn_give,
+        value=of_row,
         given=None,
         run=_edunn_run,
         names={"gamma": "momentum"},
         fixed={"batch_size": 1, "epochs": 1},
     ),
 )
+
+
+def _blocknn_layer(data: Array) -> Holder:
+    none = np.zeros(1, data.dtype)
+    params, grad = {"W": data, "b": none}, {"W": np.zeros_like(data), "b": none}
+    return Holder(id=id(data), params=params, grad=grad, trainable=True)
 
 
 def _blocknn(kind: Any) -> type:  # noqa: ANN401
@@ -72,7 +92,7 @@ def _blocknn(kind: Any) -> type:  # noqa: ANN401
     rated = type(kind.__name__, (kind,), {"__init__": begin, "__signature__": signature})
     return over_holders(
         rated,
-        lambda data: Holder(id=id(data), params={"W": data}, grad={}, trainable=True),
+        _blocknn_layer,
         give=lambda layer, given: layer.grad.update(W=given),
         value=lambda layer: layer.params["W"],
         given=None,

@@ -11,6 +11,8 @@ from optimspec.impls.census.glue.held import (
     Holder,
     Library,
     held,
+    held_in_a_row,
+    of_row,
     over_holders,
 )
 
@@ -107,11 +109,6 @@ def _minigrad_tensor(data: Array) -> object:
     return import_module("minigrad").Tensor(data, dtype=data.dtype, requires_grad=True)
 
 
-def _npnet_variable(data: Array) -> Holder:
-    """Hold an array; the library's have a dimension at least."""
-    return held(data.reshape(data.shape or (1,)), shape=data.shape)
-
-
 def _give_into(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
     """Write a gradient where the optimizer has looked up its place for good."""
     holder.grad[...] = 0 if gradient is None else gradient
@@ -121,9 +118,9 @@ npnet = Library(
     "npnet.optimizers",
     lambda kind: over_holders(
         kind,
-        _npnet_variable,
+        held_in_a_row,
         give=_give_into,
-        value=lambda one: one.data.reshape(one.shape),
+        value=of_row,
         given=lambda held: {
             i: {"vars": {"w": one.data}, "grads": {"w": one.grad}} for i, one in enumerate(held)
         },
