@@ -51,17 +51,6 @@ def held(data: Array, **attributes: object) -> Holder:
     return Holder(data=data, grad=np.zeros_like(data), **attributes)
 
 
-def held_in_a_row(data: Array) -> Holder:
-    """Hold an array as :func:`held` does, for a library whose arrays have a dimension at least."""
-    return held(data.reshape(data.shape or (1,)), shape=data.shape)
-
-
-def of_row(holder: Any) -> Array:  # noqa: ANN401
-    """Take the parameter that :func:`held_in_a_row` holds, in its own shape."""
-    found: Array = holder.data.reshape(holder.shape)
-    return found
-
-
 def give_grad(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
     """Give a gradient as the attribute ``grad``."""
     holder.grad = gradient
@@ -71,6 +60,11 @@ def of_data(holder: Any) -> Array:  # noqa: ANN401
     """Take the parameter from the attribute ``data``."""
     found: Array = holder.data
     return found
+
+
+def in_a_row(array: Array) -> Array:
+    """Copy an array, with a dimension at least, as all have that a library makes for itself."""
+    return np.array(array).reshape(array.shape or (1,))
 
 
 def over_holders(
@@ -109,15 +103,19 @@ def over_holders(
     taken = renamed(own[1:] if given else own, names, fixed or {})
 
     def begin(self: Any, parameters: Sequence[Array], **settings: object) -> None:  # noqa: ANN401
-        self.held_here = [hold(np.array(x)) for x in parameters]
+        self.shapes_here = [x.shape for x in parameters]
+        self.held_here = [hold(in_a_row(x)) for x in parameters]
         first = [given(self.held_here)] if given else []
         optimizer.__init__(self, *first, **theirs(settings, names), **(fixed or {}))
 
     def step(self: Any, gradients: Sequence[Array | None]) -> list[Array]:  # noqa: ANN401
         for holder, gradient in zip(self.held_here, gradients, strict=True):
-            give(holder, gradient)
+            give(holder, gradient if gradient is None else in_a_row(gradient))
         run(self, self.held_here) if run else optimizer.step(self)
-        return [np.array(value(holder)) for holder in self.held_here]
+        after = [value(holder) for holder in self.held_here]
+        return [
+            np.array(x).reshape(shape) for x, shape in zip(after, self.shapes_here, strict=True)
+        ]
 
     first = inspect.Parameter("parameters", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return _derived(optimizer, [first, *taken], begin, step)
@@ -138,7 +136,8 @@ def over_arrays(
         optimizer.__init__(self, **theirs(settings, names))
 
     def step(self: Any, params: list[Array], grads: list[Array]) -> list[Array]:  # noqa: ANN401
-        return [np.array(x) for x in update(self, params, grads)]
+        after = update(self, [in_a_row(x) for x in params], [in_a_row(x) for x in grads])
+        return [np.array(x).reshape(old.shape) for x, old in zip(after, params, strict=True)]
 
     taken = renamed(list(inspect.signature(optimizer).parameters.values()), names, {})
     return _derived(optimizer, taken, begin, step)
@@ -159,7 +158,7 @@ def over_array(
         optimizer.__init__(self, **theirs(settings, names))
 
     def step(self: Any, param: Array, grad: Array) -> Array:  # noqa: ANN401
-        return np.array(update(self, param, grad))
+        return np.array(update(self, in_a_row(param), in_a_row(grad))).reshape(param.shape)
 
     taken = renamed(list(inspect.signature(optimizer).parameters.values()), names, omitted)
     return _derived(optimizer, taken, begin, step)

@@ -52,7 +52,7 @@ neuralnetlib = Library("neuralnetlib.optimizers", lambda kind: _over_arrays(kind
 
 def _matrix(array: Array) -> Array:
     """Shape an array as the weights of a dense layer."""
-    return array.reshape(array.shape[0] if array.ndim else 1, int(np.prod(array.shape[1:])))
+    return array.reshape(array.shape[0], int(np.prod(array.shape[1:])))
 
 
 def _nano_keras(made: Any, params: list[Array], grads: list[Array]) -> list[Array]:  # noqa: ANN401
@@ -140,9 +140,9 @@ numpy_nn = Library(
 
 
 def _showml(made: Any, param: Array, grad: Array) -> Array:  # noqa: ANN401
-    none, shape = np.zeros(1), param.shape or (1,)  # its weights have a dimension at least
-    after: Array = made.update_weights(param.reshape(shape), none, grad.reshape(shape), none)[0]
-    return after.reshape(param.shape)
+    none = np.zeros(1)
+    after: Array = made.update_weights(param, none, grad, none)[0]
+    return after
 
 
 showml = Library("showml.optimizers.optimizer_functions", lambda kind: over_array(kind, _showml))

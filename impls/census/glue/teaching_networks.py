@@ -12,8 +12,6 @@ from optimspec.impls.census.glue.held import (
     Array,
     Holder,
     Library,
-    held_in_a_row,
-    of_row,
     over_holders,
 )
 
@@ -47,10 +45,6 @@ neuralflow_cpu = Library(
 )
 
 
-def _edunn_give(holder: Any, gradient: Array | None) -> None:  # noqa: ANN401
-    holder.grad = 0 * holder.data if gradient is None else gradient.reshape(holder.data.shape)
-
-
 def _edunn_run(made: Any, held: list[Any]) -> None:  # noqa: ANN401
     parameters = {str(number): one.data for number, one in enumerate(held)}
     model = Holder(get_parameters=lambda: parameters)
@@ -61,9 +55,6 @@ edunn = Library(
     "edunn.optimizer",
     lambda kind: over_holders(
         kind,
-        held_in_a_row,
-        give=_edunn_give,
-        value=of_row,
         given=None,
         run=_edunn_run,
         names={"gamma": "momentum"},

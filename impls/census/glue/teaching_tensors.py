@@ -11,8 +11,6 @@ from optimspec.impls.census.glue.held import (
     Holder,
     Library,
     held,
-    held_in_a_row,
-    of_row,
     over_holders,
 )
 
@@ -118,9 +116,7 @@ npnet = Library(
     "npnet.optimizers",
     lambda kind: over_holders(
         kind,
-        held_in_a_row,
         give=_give_into,
-        value=of_row,
         given=lambda held: {
             i: {"vars": {"w": one.data}, "grads": {"w": one.grad}} for i, one in enumerate(held)
         },
