@@ -71,8 +71,10 @@ class _PennyLane:
         """Give the parameters after one more step."""
         self._optimizer.stepsize = self.lr
         given = [pennylane_numpy.array(array, requires_grad=True) for array in params]
+        if len(params) == 1:
+            return [np.asarray(self._optimizer.step(None, *given, grad_fn=lambda _: grads[0]))]
         after = self._optimizer.step(None, *given, grad_fn=lambda *_: tuple(grads))
-        return [np.asarray(array) for array in (after if len(params) > 1 else [after])]
+        return [np.asarray(array) for array in after]
 
 
 class PennyLaneGradientDescent(_PennyLane):
