@@ -29,8 +29,8 @@ def _set_rate(made: Any, rate: float) -> None:  # noqa: ANN401
 
 
 def _over_arrays(kind: Any, update: Callable[..., list[Array]]) -> type:  # noqa: ANN401
-    """Over arrays; a RAdam derives numbers from beta2 when it is made, and keeps that for good."""
-    if kind.__name__ != "RAdam":
+    """Over arrays; RAdam and AdamW keep settings beside the learning rate under other names."""
+    if kind.__name__ not in {"AdamW", "RAdam"}:
         return over_arrays(kind, update)
 
     def step(made: Any, params: list[Array], grads: Sequence[Array | None]) -> None:  # noqa: ANN401

@@ -48,9 +48,17 @@ minitorchbr = Library(
         give=wrapping("MiniTorch.core.variable:Variable"),
     ),
 )
-forgenn = Library(
-    "forgeNN.optimizers", lambda kind: over_holders(kind, tensor("forgeNN.core.tensor:Tensor"))
-)
+
+
+def _forgenn(kind: Any) -> type:  # noqa: ANN401
+    """Make AdamW's attribute ``weight_decay``, which is its base class's and zero, no setting."""
+    if kind.__name__ == "AdamW":
+        nothing = property(lambda _: 0.0, lambda *_: None)
+        kind = type(kind.__name__, (kind,), {"weight_decay": nothing})
+    return over_holders(kind, tensor("forgeNN.core.tensor:Tensor"))
+
+
+forgenn = Library("forgeNN.optimizers", _forgenn)
 neograd = Library(
     "neograd.nn.optim",
     lambda kind: over_holders(
