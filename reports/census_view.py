@@ -197,7 +197,8 @@ def command(census: Census, row: Row) -> str:
         words += ["--dtype", name]
     words += ["--seed", str(census.seed)] if census.seed else []
     variable = f"KERAS_BACKEND={shell(backend)} " if backend and row.package == "keras" else ""
-    install = f"pip install {shell(f'{package.name}=={package.version}')}"
+    released = package.version.partition("+")[0]
+    install = f"pip install {shell(f'{package.name}=={released}')}"
     return f"{install}\n{variable}{' '.join(map(shell, words))}"
 
 

@@ -222,7 +222,10 @@
     control.addEventListener("input", () => { compare(); remember(); });
   }
   one("button", filters).addEventListener("click", () => { reset(); remember(); });
-  for (const row of rows) row.element.addEventListener("toggle", () => unfold(row));
+  for (const row of rows) {
+    row.element.addEventListener("toggle", () => unfold(row));
+    if (row.element.open) unfold(row);
+  }
   document.addEventListener("click", (event) => {
     const href = event.target.closest("a")?.getAttribute("href") ?? "";
     if (event.ctrlKey || event.metaKey || event.shiftKey || !row_at.has(href.slice(1))) return;
