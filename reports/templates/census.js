@@ -112,7 +112,10 @@
       return;
     }
     const state = new URLSearchParams(hash);
-    for (const control of controls) control.value = state.get(control.name) ?? "";
+    for (const control of controls) {
+      control.value = state.get(control.name) ?? "";
+      if (control.selectedIndex < 0) control.selectedIndex = 0; // It has no such choice.
+    }
     filter();
     compare();
     if (state.has("row")) open(state.get("row"));
