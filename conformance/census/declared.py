@@ -7,7 +7,8 @@ gives the paths of its files.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -83,13 +84,18 @@ def shipped() -> list[Path]:
 def read(paths: Sequence[Path]) -> list[Declared]:
     """The lists in these files; raises BadList."""
     lists = [_read(path) for path in paths]
-    names = [each.environment.name for each in lists]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadList(
-                f"Each list has an environment of its own; {name!r} is that of two. Rename one."
-            )
+    if name := _twice(each.environment.name for each in lists):
+        raise BadList(
+            f"Each list has an environment of its own; {name!r} is that of two. Rename one."
+        )
+    if name := _twice(package.name for each in lists for package in each.package):
+        raise BadList(f"A package is listed once; {name!r} is there twice. Join its rows.")
     return lists
+
+
+def _twice(names: Iterable[str]) -> str:
+    """The first of the names that comes again, or ""."""
+    return next((name for name, count in Counter(names).items() if count > 1), "")
 
 
 def _read(path: Path) -> Declared:

@@ -105,7 +105,8 @@ def census(
         if html_path:
             write_text(html_path, page.render(found))
     if earlier:
-        _line(out, diff.render(census_changes.changes(earlier, found)))
+        both = (_of(each, package or []) for each in (earlier, found))
+        _line(out, diff.render(census_changes.changes(*both)))
     _show_tally(out, found)
     say_written(out, html_path, records=json_path)
     failed = found.missing or any(row.verdict is Verdict.ERROR for row in found.rows)
@@ -126,6 +127,17 @@ def _lists(paths: list[Path], packages: list[str]) -> list[declared.Declared]:
                 f"{', '.join(sorted(known))}."
             )
     return lists
+
+
+def _of(found: Census, packages: list[str]) -> Census:
+    """What a census has of these packages, or all of it."""
+    if not packages:
+        return found
+    kept = {
+        "packages": [p for p in found.packages if p.name in packages],
+        "rows": [row for row in found.rows if row.package in packages],
+    }
+    return found.model_copy(update=kept)
 
 
 def _judge(out: Console, run: Run, json_path: Path) -> None:

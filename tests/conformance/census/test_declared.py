@@ -39,13 +39,14 @@ def test_a_list_is_its_environment_and_its_rows(made):
         (HEAD, "package.0.row"),
         (HEAD + ADAM.replace("sgd", "sdg"), "'sdg'"),
         (HEAD + ADAM + ADAM, "is twice"),
+        (HEAD + ADAM + HEAD[HEAD.index("[[") :] + row("c:D"), "'numpy' is there twice"),
         (HEAD + ADAM + "verdict = 'conforms'", "package.0.row.0.verdict"),
         (HEAD + ADAM + "[package.row.confirmed]\nverdict='imprecise'\nfindings=[]", "findings"),
         (HEAD + ADAM + confirmed("bad", "a.py", 1, "x"), "confirmed.verdict"),
     ],
 )
 def test_a_mistake_in_a_list_is_told(made, text, said):
-    with pytest.raises(BadList, match=r"A (list|row)") as problem:
+    with pytest.raises(BadList, match=r"A (list|row|package)") as problem:
         read([made(text)])
     assert said in str(problem.value)
     assert "\n" not in str(problem.value)
@@ -58,7 +59,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 
 def test_two_lists_have_two_environments(made):
     with pytest.raises(BadList, match="'here' is that of two"):
-        read([made(HEAD + ADAM), made(HEAD + ADAM, "other.toml")])
+        read([made(HEAD + ADAM), made(HEAD.replace("numpy", "sympy") + ADAM, "other.toml")])
 
 
 def test_a_package_is_chosen_by_its_name(made):
