@@ -12,7 +12,8 @@ import torch
 
 
 def _optimizers() -> Any:  # noqa: ANN401
-    schemas = torch.library.Library("torchvision", "FRAGMENT")
+    library: Any = torch.library  # whose functions are untyped
+    schemas = library.Library("torchvision", "FRAGMENT")
     for name in ("nms", "qnms"):
         schemas.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     from timm import optim
