@@ -180,6 +180,8 @@ class Screen:
 
 def _excerpts(observation: Observation, half: float) -> Iterator[Excerpt]:
     """Excerpts of a few elements of a run, spread over its parameters."""
+    if not observation.thetas:
+        return
     experiment = observation.experiment
     count = len(experiment.theta0)
     settings = [{n: np.float64(x) for n, x in s.items()} for s in experiment.settings()]

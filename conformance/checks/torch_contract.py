@@ -60,8 +60,8 @@ def _none(bench: TorchBench) -> str:
 
 
 def _zero(bench: TorchBench) -> str:
-    """Give a gradient of zeros at the first step, and after one that was not zero."""
-    (start,), (gradient,) = bench.start((3,)), bench.randn((3,), seed=1)
+    """Give a gradient of zeros at the first step, and after two that were not zero."""
+    (start,) = bench.start((3,))
     zero = torch.zeros_like(start)
     (theta,) = leaves([start])
     step(bench.build([theta]), [theta], [zero])
@@ -69,7 +69,8 @@ def _zero(bench: TorchBench) -> str:
         return f"A first gradient of zeros gave the parameter {theta.tolist()}."
     (theta,) = leaves([start])
     optimizer = bench.build([theta])
-    step(optimizer, [theta], [gradient])
+    for seed in (1, 2):  # after one, an average of all points is the point itself
+        step(optimizer, [theta], bench.randn((3,), seed=seed))
     before, state = theta.detach().clone(), snapshot(optimizer, theta)
     if not state:
         raise NotApplicable("It keeps no state, so that a step with a gradient of zeros is none.")

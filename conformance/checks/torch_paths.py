@@ -20,7 +20,7 @@ def _paths(bench: TorchBench) -> str:
     group = bench.build(leaves(start)).param_groups[0]
     loop: dict[str, bool | float] = {path: False for path in _PATHS if path in group}
     choices = list(loop)
-    if "lr" in group:
+    if group.get("lr") is not None:
         loop["lr"] = float(group["lr"])  # not every implementation takes it in a tensor
     expected, allowed, refusals = None, bench.allowance(start, rows), []
     for path in choices:

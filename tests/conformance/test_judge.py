@@ -152,6 +152,16 @@ def test_what_differs_from_run_to_run_is_said_once():
     assert not any(name.startswith("contract.") for name in failed(record))
 
 
+def test_a_target_that_fails_where_a_case_begins_is_known_by_the_others():
+    def step(theta, grad, lr=0.1):
+        len(grad)  # takes no scalars
+        return theta - lr * grad
+
+    record = check(step, "sgd", formats=PARTS)
+    assert (record.verdict, record.matched.edits) == ("nonconforming", [])
+    assert "runs" in failed(record)
+
+
 def test_what_never_runs_is_an_error_with_the_reason():
     record = check(FailingAdam, formats=PARTS)
 

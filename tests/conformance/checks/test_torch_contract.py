@@ -159,6 +159,36 @@ def test_without_state_a_zero_gradient_is_not_told_from_none() -> None:
         CLAUSE["contract.zero-gradient"].test(bench(torch.optim.SGD))
 
 
+class Averaging(torch.optim.Optimizer):
+    """Descends at a point z that it keeps, and its parameters are the mean of all z."""
+
+    def __init__(self, params: Iterable[Any], lr: float = 0.1) -> None:
+        super().__init__(params, {"lr": lr, "steps": 0})
+
+    @torch.no_grad()
+    def step(self, closure: Any = None) -> None:
+        for group in self.param_groups:
+            group["steps"] += 1
+            for p in (p for p in group["params"] if p.grad is not None):
+                z = self.state[p].setdefault("z", p.clone())
+                z.sub_(p.grad, alpha=group["lr"])
+                p.lerp_(z, 1 / group["steps"])
+
+
+def test_a_mean_that_rests_at_first_is_not_said_to_skip_zeros() -> None:
+    assert not CLAUSE["contract.zero-gradient"].test(bench(Averaging))
+
+
+def test_a_learning_rate_may_be_none() -> None:
+    def build(parameters: Iterable[Any], hyper: Mapping[str, float] | None = None) -> Any:
+        optimizer = Averaging(parameters)
+        optimizer.param_groups[0]["lr"] = None
+        return optimizer
+
+    with pytest.raises(NotApplicable, match="choose no implementation"):
+        CLAUSE["contract.implementations"].test(TorchBench(build, torch.float64, tolerance))
+
+
 @pytest.mark.parametrize("clause", ["contract.parameter-groups", "contract.learning-rate"])
 def test_without_a_learning_rate_in_the_groups_it_cannot_be_changed(clause: str) -> None:
     def build(parameters: Iterable[Any], hyper: Mapping[str, float] | None = None) -> Any:
