@@ -67,10 +67,15 @@ neograd = Library(
         names={"beta": "rho" if kind.__name__ == "RMSProp" else "momentum"},
     ),
 )
-nnetflow = Library(
-    "nnetflow.optim",
-    lambda kind: over_holders(kind, tensor("nnetflow.engine:Tensor", requires_grad=True)),
-)
+
+
+def _nnetflow(kind: Any) -> type:  # noqa: ANN401
+    """Let NumPy read the library's tensors, in which its optimizers keep their averages."""
+    import_module("nnetflow.engine").Tensor.__array__ = lambda self, *_, **__: self.data
+    return over_holders(kind, tensor("nnetflow.engine:Tensor", requires_grad=True))
+
+
+nnetflow = Library("nnetflow.optim", _nnetflow)
 gradipy = Library(
     "gradipy.nn.optim", lambda kind: over_holders(kind, tensor("gradipy.tensor:Tensor"))
 )
