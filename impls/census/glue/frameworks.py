@@ -66,6 +66,8 @@ def over_variables(
         for name, default in (more or {}).items()
         if name not in {p.name for p in own}
     ]
+    calls = {p.name for p in own}
+    names = {name: ours for name, ours in names.items() if name in calls}
     taken = renamed(own, names, omitted)
     usual = {p.name: p.default for p in taken}
 
