@@ -91,8 +91,8 @@ def test_a_factor_that_rounds_to_one_is_in_the_equations():
     assert {n for n, a in ALGORITHMS.items() if may_have(a, rounds)} == {"adamw", "lion", "muon"}
 
 
-def thetas(algorithm, hyper):
-    """Three parameters, and what they may be off by, with a step size that changes.
+def thetas(algorithm, hyper, changed="alpha"):
+    """Three parameters, and what they may be off by, with a step size or a beta that changes.
 
     Some of their elements have no gradient, unless one 0/0 would reach the whole tensor.
     """
@@ -101,7 +101,7 @@ def thetas(algorithm, hyper):
     sizes = np.tile([1, 0.1, 4, 0 if algorithm.is_elementwise else 2], 8).reshape(shape)
     theta0 = tuple(rng.standard_normal(shape) for _ in range(3))
     gradients = tuple(tuple(rng.standard_normal(shape) * sizes for _ in range(3)) for _ in range(6))
-    experiment = Experiment(theta0, gradients, hyper, "float64", {4: {"alpha": 0.125}})
+    experiment = Experiment(theta0, gradients, hyper, "float64", {4: {changed: 0.125}})
     values = [[now["theta"] for now in row] for row in run(algorithm, Float64(), experiment)]
     allowed = [bound["theta"] for bound in bounds(algorithm, experiment)]
     return np.array(values), error_limit(algorithm) * np.stack(allowed, axis=1)
@@ -127,7 +127,10 @@ def test_an_edit_applies_and_changes_what_it_applies_to(edit):
         for host in hosts
         for edited in [host.edited(edit)]
         for hyper in [telling(edited)]
-        if same(thetas(edited, hyper), thetas(host, hyper))
+        if all(
+            same(thetas(edited, hyper, name), thetas(host, hyper, name))
+            for name in ("alpha", *({"beta2"} & host.defaults.keys()))
+        )
     ]
 
     assert hosts
