@@ -99,7 +99,15 @@ def _source(direct_url: str | None, version: str) -> list[str]:
 def _install(python: Path, arguments: Sequence[str], home: Path) -> None:
     with (home / "pip.log").open("a+", encoding="utf-8") as log:
         began = log.tell()
-        command = [python, "-m", "pip", "install", "--no-input", "--progress-bar=off", *arguments]
+        command = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--progress-bar=off",
+            *arguments,
+        ]
         done = subprocess.run(command, stdout=log, stderr=log, check=False)
         if not done.returncode:
             return

@@ -39,9 +39,9 @@ def row_of(package: str, declared: DeclaredRow, record: Record) -> Row:
 def formula_of(record: Record) -> Formula | None:
     """What a record found the target to compute."""
     found = record.matched
-    return found and Formula(
-        algorithm=found.algorithm, edits=found.edits, equations=found.equations
-    )
+    if found is None:
+        return None
+    return Formula(algorithm=found.algorithm, edits=found.edits, equations=found.equations)
 
 
 def with_findings(row: Row, declared: DeclaredRow, stale: Sequence[Finding]) -> Row:
