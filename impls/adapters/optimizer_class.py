@@ -52,7 +52,7 @@ def adapted(
 
     return Adapted(
         name=call.title(name),
-        claim=naming.claim(unwrap(obj).__name__, call.values, call.options),
+        claim=naming.claim(getattr(unwrap(obj), "__name__", ""), call.values, call.options),
         capabilities=Capabilities(
             formats=formats_that_step(lambda f: begin([PROBE], {}, f)),
             settable=frozenset(call.where),
