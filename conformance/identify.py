@@ -19,6 +19,9 @@ from optimspec.spec import EDITS, Algorithm, Edit, Kind, SpecError, combinable, 
 MOST_EDITS: Final = 3
 """The largest combination of edits that is tried, beside what a target's options say."""
 
+MOST_EDITS_IMPRECISE: Final = 2
+"""The same where precision is lost too, which makes many more of them fit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identified:
@@ -64,7 +67,7 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     """Find the edits of one of ``bases`` that explain the target.
 
     Every curated case in the finest format must lie within the error limit; where nothing does,
-    then with a loss of precision and at most one edit, or what the options say. A base with a
+    then with a loss of precision and fewer edits, or what the options say. A base with a
     hyperparameter that the target has not cannot be what it computes.
     """
     bases = _possible(bench, tuple(bases))
@@ -78,7 +81,7 @@ def identify(bench: Bench, bases: Iterable[Algorithm]) -> Identified | None:
     for loss in losses(bench.finest):
         screen = Screen(bench, loss.format)
         apt = [base for base in bases if base.multiplies_matrices or not loss.inside]
-        for size in range(2):
+        for size in range(MOST_EDITS_IMPRECISE + 1):
             combined = (c for base in apt for c in _combined(bench, base, size, at_once=1))
             found = [c for c in combined if screen.passes(c) and explains(bench, c, loss)]
             if found:
