@@ -43,10 +43,11 @@ def _between(one: str, first: Algorithm, other: str, second: Algorithm) -> Itera
         yield Relation(one=one, other=other, when={}, proof=list(proof))
         return
     for name in _settable(first, second):
-        proof = prove_equivalent(
-            _zeroed(first, name), _zeroed(second, name), constant_settings=True
-        )
-        if proof:
+        try:
+            both = _zeroed(first, name), _zeroed(second, name)
+        except SpecError:  # it would divide by zero
+            continue
+        if proof := prove_equivalent(*both, constant_settings=True):
             yield Relation(one=one, other=other, when={name: 0.0}, proof=list(proof))
 
 

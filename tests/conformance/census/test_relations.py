@@ -17,5 +17,11 @@ def test_formulas_that_are_one_while_settings_are_constant_meet_anywhere():
     assert met(*keys) == {keys: {}}
 
 
+def test_where_zero_would_divide_by_zero_nothing_is_said():
+    assert met("adan", "adan+adan-betas-complemented").keys() <= {
+        ("adan", "adan+adan-betas-complemented")
+    }
+
+
 def test_formulas_that_never_meet_and_unknown_ones_are_not_named():
     assert met("adam", "adam+amsgrad", "adam+fitted by hand", "sgd") == {}
