@@ -16,10 +16,10 @@ CORRECTED_AVERAGES: Final = Edit(
     id="corrected-averages",
     kind=Kind.VARIANT,
     category=Category.BIAS_CORRECTION,
-    statement="The averages themselves are kept bias-corrected: their beta is beta (1-beta^(t-1)) / "
-    "(1-beta^t) at step t, as Adafactor's is.",
-    effect="None while the betas stay the same, but the state is m_hat and v_hat. After a change of "
-    "a beta the old average has the weight that the new one would have given it.",
+    statement="The averages themselves are kept bias-corrected: their beta is "
+    "beta (1-beta^(t-1)) / (1-beta^t) at step t, as Adafactor's is.",
+    effect="None while the betas stay the same, but the state is m_hat and v_hat. After a change "
+    "of a beta the old average has the weight that the new one would have given it.",
     test="Change beta2 between two steps.",
     seen_in="optimi.",
     links=("https://github.com/warner-benjamin/optimi",),
