@@ -49,7 +49,7 @@
   const choice = one("#choice");
   const controls = [...all("[name]", filters), ...all("[name]", choice)];
   const matches = {
-    library: (row, value) => row.library === value,
+    package: (row, value) => row.package === value,
     algorithm: (row, value) => row.algorithm === value,
     verdict: (row, value) => row.verdict === value,
     variant: (row, value) => row.variant === value || row.edits.has(value),
@@ -84,7 +84,7 @@
     for (const line of all(".census tbody tr")) {
       line.hidden = all("a.mark", line).every((mark) => mark.hidden);
     }
-    for (const section of all(".library")) {
+    for (const section of all(".package")) {
       section.hidden = all("details.row", section).every((row) => row.hidden);
     }
     const shown = rows.filter((row) => !row.element.hidden).length;
@@ -167,8 +167,8 @@
     const mine = best(joined.length ? joined : found, (row) => unlike(row, theirs));
     const when = related(mine, theirs).map((relation) => relation.when).join(", or ");
     const said = when ? [link(mine), ` is the same where ${when}`]
-      : [`no setting of ${mine.library} that was judged does; nearest is `, link(mine)];
-    const list = make("ul", ...only(mine, theirs, mine.library), ...only(theirs, mine, theirs.library));
+      : [`no setting of ${mine.package} that was judged does; nearest is `, link(mine)];
+    const list = make("ul", ...only(mine, theirs, mine.package), ...only(theirs, mine, theirs.package));
     return [classed("other", make("span", "other formula: ")), ...said, list];
   };
 
@@ -197,8 +197,8 @@
     const place = one("#differences");
     place.replaceChildren();
     if (!a || !b) return;
-    const of = (library, algorithm) =>
-      rows.filter((row) => row.library === library && row.algorithm === algorithm);
+    const of = (name, algorithm) =>
+      rows.filter((row) => row.package === name && row.algorithm === algorithm);
     const body = make("tbody");
     for (const [algorithm, title] of title_of) {
       const mine = of(a, algorithm);

@@ -14,17 +14,17 @@ pytestmark = pytest.mark.skipif(not browser.BROWSER, reason=browser.MISSING)
 
 SCENES = {
     "plain": "",
-    "library": "library=alpha-optim&verdict=conforms",
+    "package": "package=alpha-optim&verdict=conforms",
     "edit": "variant=eps-hat",
     "formula": "algorithm=adam&variant=adam",
     "unknown": "variant=unknown",
     "text": "text=closure+BETA",
-    "nothing": "library=gamma&algorithm=sgd",
-    "opened": "library=gamma&row=alpha-optim:alpha_optim%253AAdam%2528eps_hat%253DTrue%2529:adam",
+    "nothing": "package=gamma&algorithm=sgd",
+    "opened": "package=gamma&row=alpha-optim:alpha_optim%253AAdam%2528eps_hat%253DTrue%2529:adam",
     "place": "formula:adam%2Beps-hat",
     "forth": "a=alpha-optim&b=beta-learn",
     "back": "a=beta-learn&b=alpha-optim",
-    "strange": "a=alpha-optim&b=gamma&library=<b>&verdict=x&more=y",
+    "strange": "a=alpha-optim&b=gamma&package=<b>&verdict=x&more=y",
     "typed": "",
 }
 """What stands in the page's address."""
@@ -103,7 +103,7 @@ def test_all_is_shown_at_first(scenes):
 @pytest.mark.parametrize(
     ("scene", "rows", "heads"),
     [
-        ("library", ["alpha_optim:Adam", "alpha_optim:SGD"], ["Adam", "SGD"]),
+        ("package", ["alpha_optim:Adam", "alpha_optim:SGD"], ["Adam", "SGD"]),
         ("edit", ["alpha_optim:Adam(eps_hat=True)", "beta_learn:Adam"], ["Adam"]),
         ("formula", ["alpha_optim:Adam"], ["Adam"]),
         ("unknown", ["beta_learn:AdamTwice"], ["Adam"]),
@@ -122,7 +122,7 @@ def test_a_filter_shows_what_it_asks_for_and_its_columns(scenes, scene, rows, he
 
 def test_the_address_sets_the_controls_and_the_controls_the_address(scenes):
     assert scenes["text"]["controls"]["text"] == "closure BETA"
-    assert scenes["library"]["controls"]["verdict"] == "conforms"
+    assert scenes["package"]["controls"]["verdict"] == "conforms"
     assert scenes["typed"]["hash"] == "#verdict=variant&text=beta_learn&a=gamma"
 
 
@@ -154,7 +154,7 @@ def test_how_formulas_differ_and_where_they_meet(scenes):
 
 def test_a_strange_address_does_no_harm(scenes):
     strange = scenes["strange"]
-    assert strange["controls"]["library"] == ""
+    assert strange["controls"]["package"] == ""
     assert len(strange["rows"]) == 8
     assert strange["pair"][1].endswith("could not be judged") or "not known" in strange["pair"][1]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
+from torch import library
 
 
 def _optimizers() -> Any:  # noqa: ANN401
-    library: Any = torch.library  # whose functions are untyped
-    schemas = library.Library("torchvision", "FRAGMENT")
+    made: Any = library.Library  # which is untyped
+    schemas = made("torchvision", "FRAGMENT")
     for name in ("nms", "qnms"):
         schemas.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     from timm import optim
