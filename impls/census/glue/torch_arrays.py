@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import torch
 from fastai import optimizer as fastai
 from numpy.typing import NDArray
 
-from optimspec.impls.census.glue.held import Library, over_holders
+from optimspec.impls.census.glue.held import Library, over_holders, renamed, theirs
 
 Array = NDArray[Any]
 
@@ -53,77 +54,28 @@ class Fastai:
         return [np.array(_value(tensor)) for tensor in self._tensors]
 
 
-def fastai_sgd(lr: float = 0.01, momentum: float = 0.0, weight_decay: float = 0.0) -> Fastai:
-    """fastai.optimizer.SGD."""
-    return Fastai(fastai.SGD, lr=lr, mom=momentum, wd=weight_decay)
+def _fastai(make: Callable[..., Any], names: Mapping[str, str]) -> Callable[..., Fastai]:
+    """Make a function of the library's arguments and defaults, under the names that we have.
+
+    RAdam's ``beta``, which smooths where it becomes adaptive, keeps its default.
+    """
+    own = list(inspect.signature(make).parameters.values())[1:]
+
+    def begin(**settings: object) -> Fastai:
+        return Fastai(make, **theirs(settings, names))
+
+    begin.__signature__ = inspect.Signature(renamed(own, names, ("beta",)))  # type: ignore[attr-defined]
+    begin.__name__ = make.__name__
+    return begin
 
 
-def fastai_rmsprop(
-    lr: float = 0.01, alpha: float = 0.99, eps: float = 1e-8, weight_decay: float = 0.0
-) -> Fastai:
-    """fastai.optimizer.RMSProp."""
-    return Fastai(fastai.RMSProp, lr=lr, sqr_mom=alpha, eps=eps, wd=weight_decay)
+_DECAY: Final = {"wd": "weight_decay"}
+_MOMENTUM: Final = {**_DECAY, "mom": "momentum"}
+_MOMENTS: Final = {**_DECAY, "mom": "beta1", "sqr_mom": "beta2"}
 
-
-def fastai_adam(
-    lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.99,
-    eps: float = 1e-5,
-    weight_decay: float = 0.01,
-    *,
-    decouple_wd: bool = True,
-) -> Fastai:
-    """fastai.optimizer.Adam."""
-    return Fastai(
-        fastai.Adam,
-        lr=lr,
-        mom=beta1,
-        sqr_mom=beta2,
-        eps=eps,
-        wd=weight_decay,
-        decouple_wd=decouple_wd,
-    )
-
-
-def fastai_radam(
-    lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.99,
-    eps: float = 1e-5,
-    weight_decay: float = 0.0,
-) -> Fastai:
-    """fastai.optimizer.RAdam."""
-    return Fastai(fastai.RAdam, lr=lr, mom=beta1, sqr_mom=beta2, eps=eps, wd=weight_decay)
-
-
-def fastai_lamb(
-    lr: float = 0.001,
-    beta1: float = 0.9,
-    beta2: float = 0.99,
-    eps: float = 1e-5,
-    weight_decay: float = 0.0,
-) -> Fastai:
-    """fastai.optimizer.Lamb."""
-    return Fastai(fastai.Lamb, lr=lr, mom=beta1, sqr_mom=beta2, eps=eps, wd=weight_decay)
-
-
-def fastai_larc(
-    lr: float = 0.001,
-    momentum: float = 0.9,
-    trust_coeff: float = 0.02,
-    eps: float = 1e-8,
-    weight_decay: float = 0.0,
-    *,
-    clip: bool = True,
-) -> Fastai:
-    """fastai.optimizer.Larc, which is LARS where it does not clip."""
-    return Fastai(
-        fastai.Larc,
-        lr=lr,
-        mom=momentum,
-        trust_coeff=trust_coeff,
-        eps=eps,
-        wd=weight_decay,
-        clip=clip,
-    )
+fastai_sgd = _fastai(fastai.SGD, _MOMENTUM)
+fastai_rmsprop = _fastai(fastai.RMSProp, {**_MOMENTUM, "sqr_mom": "alpha"})
+fastai_adam = _fastai(fastai.Adam, _MOMENTS)
+fastai_radam = _fastai(fastai.RAdam, _MOMENTS)
+fastai_lamb = _fastai(fastai.Lamb, _MOMENTS)
+fastai_larc = _fastai(fastai.Larc, _MOMENTUM)
