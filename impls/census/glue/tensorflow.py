@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -42,19 +43,20 @@ def _set_rate(made: Any, rate: float) -> None:  # noqa: ANN401
     made.learning_rate = rate
 
 
+_stepped = partial(
+    over_variables,
+    hold=_tf.Variable,
+    make=lambda made, _, settings: made(**settings),
+    value=lambda variable: np.asarray(variable.numpy()),
+    omitted=_OMITTED,
+)
+"""What all of them have in common."""
+
+
 def _keras_like(module: str, keras: str) -> Library:
     return Library(
         module,
-        lambda kind: over_variables(
-            kind,
-            hold=_tf.Variable,
-            make=lambda made, _, settings: made(**settings),
-            step=_apply_gradients,
-            value=lambda variable: np.asarray(variable.numpy()),
-            set_rate=_set_rate,
-            within=_wide(keras),
-            omitted=_OMITTED,
-        ),
+        lambda kind: _stepped(kind, step=_apply_gradients, set_rate=_set_rate, within=_wide(keras)),
     )
 
 
@@ -69,15 +71,7 @@ addons = _keras_like("tensorflow_addons.optimizers", "keras")
 
 train = Library(
     "tensorflow.compat.v1.train",
-    lambda kind: over_variables(
-        kind,
-        hold=_tf.Variable,
-        make=lambda made, _, settings: made(**settings),
-        step=_apply_gradients,
-        value=lambda variable: np.asarray(variable.numpy()),
-        omitted=(*_OMITTED, "use_locking"),
-        names={"decay": "rho"},
-    ),
+    lambda kind: _stepped(kind, step=_apply_gradients, names={"decay": "rho"}),
 )
 """TensorFlow 1's, by their names in ``tf.compat.v1.train``."""
 
@@ -88,15 +82,6 @@ def _apply(made: Any, variables: list[Any], gradients: Sequence[Array | None]) -
 
 sonnet = Library(
     "sonnet.optimizers",
-    lambda kind: over_variables(
-        kind,
-        hold=_tf.Variable,
-        make=lambda made, _, settings: made(**settings),
-        step=_apply,
-        value=lambda variable: np.asarray(variable.numpy()),
-        set_rate=_set_rate,
-        omitted=_OMITTED,
-        names={"decay": "rho"},
-    ),
+    lambda kind: _stepped(kind, step=_apply, set_rate=_set_rate, names={"decay": "rho"}),
 )
 """Sonnet's."""
