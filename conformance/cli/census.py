@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from optimspec.conformance.census import declared
@@ -26,15 +27,13 @@ from optimspec.conformance.cli.files import (
     write_text,
 )
 from optimspec.conformance.console import STYLE
-from optimspec.conformance.defaults import MEBIBYTES, SEED
+from optimspec.conformance.defaults import MEBIBYTES, SECONDS, SEED
 from optimspec.conformance.protocol import FORMATS
 from optimspec.conformance.record import Verdict
 from optimspec.conformance.terminable import terminable
 from optimspec.conformance.terminal import Terminal
 from optimspec.reports import census as page
 from optimspec.reports import census_changes, diff, load
-
-_SECONDS = 300
 
 
 def census(
@@ -69,7 +68,7 @@ def census(
     seed: Annotated[int, typer.Option(min=0, help="Every random input follows from it.")] = SEED,
     timeout: Annotated[
         int, typer.Option(min=1, max=10**6, help="Seconds after which a row's judgement is ended.")
-    ] = _SECONDS,
+    ] = SECONDS,
     memory: Annotated[
         int, typer.Option(min=1, max=2**30, help="MiB that a row may take (Linux).")
     ] = MEBIBYTES,
@@ -158,7 +157,8 @@ def _show(out: Console, row: Row, place: str) -> None:
     open_point = "" if not row.unconfirmed else "  [yellow]unconfirmed[/]"
     style = STYLE[row.verdict]
     out.print(
-        f"{place} {row.package}  {row.target}  [{style}]{row.verdict}[/]{edits}{open_point}",
+        f"{place} {escape(row.package)}  {escape(row.target)}  [{style}]{row.verdict}[/]"
+        f"{escape(edits)}{open_point}",
         highlight=False, soft_wrap=True,
     )  # fmt: skip
 

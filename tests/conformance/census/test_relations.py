@@ -1,6 +1,10 @@
 """What is proved of formulas that meet at certain settings."""
 
-from optimspec.conformance.census.relations import relations
+import pytest
+
+from optimspec.conformance.census.relations import _zeroed, relations
+from optimspec.spec import ALGORITHMS, EDITS
+from optimspec.spec.errors import MalformedAlgorithm
 
 
 def met(*keys):
@@ -17,10 +21,10 @@ def test_formulas_that_are_one_while_settings_are_constant_meet_anywhere():
     assert met(*keys) == {keys: {}}
 
 
-def test_where_zero_would_divide_by_zero_nothing_is_said():
-    assert met("adan", "adan+adan-betas-complemented").keys() <= {
-        ("adan", "adan+adan-betas-complemented")
-    }
+def test_a_setting_that_would_divide_by_zero_is_left_out():
+    with pytest.raises(MalformedAlgorithm):
+        _zeroed(ALGORITHMS["adan"].edited(EDITS["adan-betas-complemented"]), "beta1")
+    assert met("adan", "adan+adan-betas-complemented") == {}
 
 
 def test_formulas_that_never_meet_and_unknown_ones_are_not_named():
